@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from infra.adapters import VAULT, open_mailer, open_scanner
 from infra.cli.running import sentence
-from infra.fit import unfit_scanner
+from infra.fit import unfit_folder, unfit_scanner
 from infra.heads import altered, known_heads, loss
 from infra.identity.keys import KeyFolder, is_of_another
 from infra.main import NoDeployment, Record, doubt_of_clock, now, open_record, open_to_others
@@ -180,7 +180,9 @@ def of_keys(record: Record) -> Iterator[Finding]:
 
 
 def of_vault(record: Record) -> Iterator[Finding]:
-    """Find what keeps files from being kept."""
+    """Find what keeps files from being kept, or another machine from finding them."""
+    if sentence := unfit_folder(record.settings):
+        yield Finding(sentence)
     if fault := record.vault.check():
         yield Finding(fault)
 

@@ -4,6 +4,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
+from infra.adapters import VAULT
 from infra.errors import OperatorError
 from infra.settings import Settings
 from portfolio.application.ports import Vault
@@ -17,7 +18,7 @@ class NotFit(OperatorError):
 
 
 def refuse_unfit(settings: Settings, vault: Vault, *, live: bool) -> None:
-    """Raise ``NotFit`` where evidence would travel in the clear, or lie in another region or an unversioned bucket.
+    """Raise ``NotFit`` where evidence would travel in the clear, or lie where not all find it, abroad, or unversioned.
 
     Of a live deployment somebody must have said as well what looks for malware in it, if only that nothing does.
     """
@@ -29,12 +30,25 @@ def refuse_unfit(settings: Settings, vault: Vault, *, live: bool) -> None:
     if live and (sentence := unfit_scanner(settings.scanner)):
         raise NotFit(sentence)
     if settings.vault is None:
+        if sentence := unfit_folder(settings):
+            raise NotFit(sentence)
         return
     bucket = cast("S3Vault", vault)
     if live and travels_in_the_clear(bucket.endpoint):
         raise NotFit(f"Evidence would travel in the clear to {bucket.endpoint}: name an https address of the storage.")
     if sentence := bucket.unfit():
         raise NotFit(sentence)
+
+
+def unfit_folder(settings: Settings) -> str | None:
+    """Return why files cannot lie in the folder of this machine, None if they can, or lie in a bucket."""
+    if settings.vault is not None or settings.shared_vault or not settings.store.shared:
+        return None
+    return (
+        "Facts lie in a database that any machine may serve, and files in a folder where another machine may not find "
+        f"them: set PORTFOLIO_SHARED_VAULT to yes if every machine that serves has the same folder {VAULT} in its "
+        f"{settings.folder}, or if only this one does, or keep files in a bucket (PORTFOLIO_VAULT)."
+    )
 
 
 def unfit_scanner(scanner: str) -> str | None:

@@ -27,6 +27,7 @@ KNOWN = {
     "PORTFOLIO_BASE_URL": "",  # http, host and port
     "PORTFOLIO_VAULT": "",  # in the folder
     "PORTFOLIO_DATABASE_URL": "",  # in the folder
+    "PORTFOLIO_SHARED_VAULT": "no",
     "PORTFOLIO_WORKERS": "1",
     "PORTFOLIO_RESERVE_MB": "500",
     "PORTFOLIO_RATES": "",  # those of infra.rates
@@ -89,7 +90,8 @@ class Settings:
     """Where the deployment lies and how it is reached.
 
     ``store`` opens facts and views. ``folder`` holds them, if no database is named, and files, if no ``vault`` is;
-    ``keys`` holds the secrets and lies outside it. The server listens on ``host`` and ``port``, in so many processes
+    ``shared_vault`` says that every machine that serves has the same files in its folder. ``keys`` holds the secrets
+    and lies outside it. The server listens on ``host`` and ``port``, in so many processes
     (``workers``); people reach it at ``base_url``, which may have a path, and has no slash at its end. Files in the
     folder leave ``reserve_mb`` of its disk free. ``rates`` is how often one person may ask for what costs most;
     ``proxies`` are the machines that say for which address they ask. A session ends after ``idle_minutes`` without a
@@ -108,6 +110,7 @@ class Settings:
     base_url: str
     store: Store
     vault: Bucket | None = None
+    shared_vault: bool = False
     workers: int = 1
     reserve_mb: int = 500
     rates: str = ""
@@ -143,7 +146,10 @@ class Settings:
             "PORTFOLIO_BASE_URL": self.base_url,
             "PORTFOLIO_WORKERS": str(self.workers),
             "PORTFOLIO_RESERVE_MB": str(self.reserve_mb),
+            "PORTFOLIO_SHARED_VAULT": "yes" if self.shared_vault else "no",
             "PORTFOLIO_IDLE_MINUTES": str(self.idle_minutes),
+            "PORTFOLIO_SESSION_HOURS": str(self.session_hours),
+            "PORTFOLIO_SECURITY_LOG_DAYS": str(self.security_log_days),
             "PORTFOLIO_ENROLMENT_GB": str(self.enrolment_gb),
             "PORTFOLIO_DRAFTS": str(self.drafts),
             "PORTFOLIO_NAME": self.name,
@@ -234,6 +240,9 @@ class Settings:
                 "clamd:127.0.0.1:3310 or the like, or none."
             )
 
+        if value["PORTFOLIO_SHARED_VAULT"] not in ("yes", "no"):
+            faults.append(f"PORTFOLIO_SHARED_VAULT ({value['PORTFOLIO_SHARED_VAULT']}) is neither yes nor no.")
+
         faults += [
             *faults_of_limits(value),
             *faults_of_looks(value),
@@ -251,6 +260,7 @@ class Settings:
             base_url=f"{base[1]}{base[2]}" if base else f"{here}:{port}",
             store=store_at(folder, database_url),
             vault=vault,
+            shared_vault=value["PORTFOLIO_SHARED_VAULT"] == "yes",
             workers=int(workers),
             reserve_mb=int(reserve),
             rates=value["PORTFOLIO_RATES"],

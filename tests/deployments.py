@@ -14,7 +14,7 @@ def new_deployment(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     """Return the settings of one with an administrator, on the store that the fixture's parameter names."""
     variables = {"PORTFOLIO_FOLDER": str(tmp_path / "data")}
     if request.param == "postgres":
-        variables["PORTFOLIO_DATABASE_URL"] = request.getfixturevalue("database")
+        variables |= {"PORTFOLIO_DATABASE_URL": request.getfixturevalue("database"), "PORTFOLIO_SHARED_VAULT": "yes"}
     settings = Settings.read(variables)
     settings.folder.mkdir()
     create(settings, "demo", "Ann Lee")

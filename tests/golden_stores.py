@@ -79,4 +79,4 @@ def copy_store(release: str, kind: Kind, folder: Path, database: str | None = No
         return settings
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute((folder / "data" / DUMP).read_bytes())
-    return {**settings, "PORTFOLIO_DATABASE_URL": database}
+    return {**settings, "PORTFOLIO_DATABASE_URL": database, "PORTFOLIO_SHARED_VAULT": "yes"}

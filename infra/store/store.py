@@ -33,6 +33,8 @@ class Store(Protocol):
     """The number of the form in which facts are kept there."""
     copy_name: ClassVar[str]
     """What a copy of the facts is called there."""
+    shared: ClassVar[bool]
+    """Whether several machines may use it at once."""
     read_errors: ClassVar[tuple[type[Exception], ...]]
     """What reading the journal raises while the place cannot be read."""
     view_errors: ClassVar[tuple[type[Exception], ...]]

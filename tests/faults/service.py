@@ -164,6 +164,7 @@ class Server:
             variables |= {
                 "PORTFOLIO_DATABASE_URL": f"{database}{'&' if '?' in database else '?'}application_name=tests",
                 "PORTFOLIO_WORKERS": "2",
+                "PORTFOLIO_SHARED_VAULT": "yes",
             }
         if path:
             variables["PORTFOLIO_BASE_URL"] = f"http://127.0.0.1:{port}{path}"

@@ -148,6 +148,7 @@ def test_a_backup_and_a_restore_that_are_killed_go_on(
                 if store == "postgres":
                     databases: Databases = request.getfixturevalue("databases")
                     variables["PORTFOLIO_DATABASE_URL"] = lent.enter_context(databases.borrow(prepared=False))
+                    variables["PORTFOLIO_SHARED_VAULT"] = "yes"
                 there = Settings.read(variables)
                 killed_and_finished(["restore", str(copy)], there, chance)
                 compare(there, server.settings, read(copy).contents.head)

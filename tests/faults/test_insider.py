@@ -97,7 +97,7 @@ def postgres_copy(told_in_database: tuple[Path, str], tmp_path: Path, databases:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         copy = urlsplit(address)._replace(path=f"/{name}").geturl()
         variables = {"PORTFOLIO_FOLDER": str(tmp_path / "copy" / "data"), "PORTFOLIO_DATABASE_URL": copy}
-        yield Deployment(Settings.read(variables), copy)
+        yield Deployment(Settings.read(variables | {"PORTFOLIO_SHARED_VAULT": "yes"}), copy)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 

@@ -36,7 +36,7 @@ def told(kind: str, folder: Path, databases: pytest.FixtureRequest) -> Iterator[
         variables = {"PORTFOLIO_FOLDER": str(folder / "data")}
         if kind == "postgres":
             lent: Databases = databases.getfixturevalue("databases")
-            variables["PORTFOLIO_DATABASE_URL"] = stack.enter_context(lent.borrow())
+            variables |= {"PORTFOLIO_DATABASE_URL": stack.enter_context(lent.borrow()), "PORTFOLIO_SHARED_VAULT": "yes"}
         with serving(folder, variables.get("PORTFOLIO_DATABASE_URL")) as stage:
             for chapter in (
                 zofia.hands_in,
@@ -56,7 +56,7 @@ def copy_of(settings: Settings, to: Path, *, hard_links: bool = False) -> Manife
 
 def elsewhere(settings: Settings, folder: Path, database: str = "") -> Settings:
     """The settings of the place to restore to: another folder, an empty database, the same keys."""
-    return replace(settings, folder=folder, store=store_at(folder, database))
+    return replace(settings, folder=folder, store=store_at(folder, database), shared_vault=bool(database))
 
 
 def spoilable(settings: Settings, folder: Path) -> Settings:

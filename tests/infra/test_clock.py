@@ -31,7 +31,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path, bare: pytest.Monkey
     """Give those of a deployment to be made, on each store in turn."""
     variables = {"PORTFOLIO_FOLDER": str(tmp_path / "data")}
     if request.param == "postgres":
-        variables["PORTFOLIO_DATABASE_URL"] = request.getfixturevalue("database")
+        variables |= {"PORTFOLIO_DATABASE_URL": request.getfixturevalue("database"), "PORTFOLIO_SHARED_VAULT": "yes"}
     for name, value in variables.items():
         bare.setenv(name, value)
     (tmp_path / "data").mkdir()

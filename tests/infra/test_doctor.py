@@ -119,6 +119,12 @@ def test_a_vault_that_is_gone_is_named_and_not_made(portfolio_doctor: Doctor) ->
     assert not vault.exists()
 
 
+def test_files_that_another_machine_may_not_find_are_named(portfolio_doctor: Doctor) -> None:
+    many = bool(portfolio_doctor.settings.store.variables())
+    said = portfolio_doctor(shared_vault="no", status=int(many))
+    assert ("set PORTFOLIO_SHARED_VAULT to yes" in said) == many
+
+
 def test_a_clock_that_the_last_fact_speaks_against_is_named(
     portfolio_doctor: Doctor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -80,10 +80,32 @@ def test_a_storage_that_will_not_do_is_refused_at_start(tmp_path: Path) -> None:
 def test_a_live_deployment_says_what_looks_for_malware_in_it_and_sends_nothing_away_in_the_clear(
     scanner: str, sentence: str
 ) -> None:
-    there = cast("Any", SimpleNamespace(base_url="https://portfolio.example", vault=None, scanner=scanner))
+    there = cast(
+        "Any", SimpleNamespace(base_url="https://portfolio.example", vault=None, scanner=scanner, shared_vault=True)
+    )
     refuse_unfit(there, vault(), live=False)
     if sentence:
         with pytest.raises(NotFit, match=sentence):
             refuse_unfit(there, vault(), live=True)
     else:
         refuse_unfit(there, vault(), live=True)
+
+
+def test_facts_for_many_machines_and_files_on_one_are_served_only_where_somebody_says_that_all_find_them(
+    tmp_path: Path,
+) -> None:
+    database = {"PORTFOLIO_DATABASE_URL": "postgresql://db.example/portfolio"}
+    here = settings(tmp_path, "https://portfolio.example", **database)
+    with pytest.raises(NotFit, match=r"set PORTFOLIO_SHARED_VAULT to yes .* or keep files in a bucket"):
+        refuse_unfit(here, vault(), live=False)
+    for said in ({"PORTFOLIO_SHARED_VAULT": "yes"}, {"PORTFOLIO_VAULT": "s3://evidence"}):
+        refuse_unfit(settings(tmp_path, "https://portfolio.example", **database, **said), vault(), live=True)
+    refuse_unfit(settings(tmp_path, "https://portfolio.example"), vault(), live=True)
+
+
+def test_it_is_not_started_without_that_word(tmp_path: Path, database: str) -> None:
+    here = settings(tmp_path, "https://portfolio.example", PORTFOLIO_DATABASE_URL=database)
+    here.folder.mkdir(mode=0o700)
+    create(here, "demo", "Ann Lee")
+    with pytest.raises(NotFit, match="PORTFOLIO_SHARED_VAULT"):
+        build(here)

@@ -91,7 +91,8 @@ def test_index_rows_stay_while_a_fact_cannot_be_read(settings: Settings) -> None
 
 
 def test_the_owner_mends_index_rows_of_a_database(tmp_path: Path, database: str) -> None:
-    settings = Settings.read({"PORTFOLIO_FOLDER": str(tmp_path / "data"), "PORTFOLIO_DATABASE_URL": database})
+    variables = {"PORTFOLIO_FOLDER": str(tmp_path / "data"), "PORTFOLIO_DATABASE_URL": database}
+    settings = Settings.read(variables | {"PORTFOLIO_SHARED_VAULT": "yes"})
     settings.folder.mkdir()
     (administrator,) = create(settings, "demo", "Ann Lee")
     build(settings).close()

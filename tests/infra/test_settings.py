@@ -44,6 +44,7 @@ def test_every_setting_is_taken_from_its_variable(tmp_path: Path) -> None:
         "PORTFOLIO_BASE_URL": "https://portfolio.example/",
         "PORTFOLIO_VAULT": "s3://evidence/college/2026/",
         "PORTFOLIO_DATABASE_URL": DATABASE_URL,
+        "PORTFOLIO_SHARED_VAULT": "yes",
         "PORTFOLIO_WORKERS": "4",
         "PORTFOLIO_RESERVE_MB": "2000",
         "PORTFOLIO_RATES": "seals=5/minute",
@@ -70,6 +71,7 @@ def test_every_setting_is_taken_from_its_variable(tmp_path: Path) -> None:
         base_url="https://portfolio.example",
         vault=Bucket(name="evidence", prefix="college/2026"),
         store=PostgresStore(DATABASE_URL),
+        shared_vault=True,
         workers=4,
         reserve_mb=2000,
         rates="seals=5/minute",
@@ -96,6 +98,9 @@ def test_the_same_settings_can_be_given_to_another_program(vault: Bucket | None,
         rates="seals=5/hour",
         proxies=(ip_network("192.0.2.7"),),
         idle_minutes=15,
+        session_hours=3,
+        security_log_days=4,
+        shared_vault=True,
         enrolment_gb=5,
         drafts=6,
     )
@@ -309,6 +314,10 @@ def test_a_time_is_a_number_of_its_unit(name: str, wanted: str, number: str) -> 
 @pytest.mark.parametrize("number", ["0", "-1", "many", "1000000", "٣"])
 def test_a_quota_is_a_number(name: str, number: str) -> None:
     assert faults(**{name: number}) == [f"PORTFOLIO_{name} ({number}) is not a number: give one from 1 to 999999."]
+
+
+def test_a_vault_is_shared_or_not() -> None:
+    assert faults(SHARED_VAULT="perhaps") == ["PORTFOLIO_SHARED_VAULT (perhaps) is neither yes nor no."]
 
 
 def test_proxies_are_given_by_address() -> None:

@@ -35,7 +35,8 @@ class Roles:
     def settings(self) -> Settings:
         """Return those of the service."""
         url = make_conninfo(self.database, user=self.service)
-        return Settings.read({"PORTFOLIO_FOLDER": str(self.folder), "PORTFOLIO_DATABASE_URL": url})
+        variables = {"PORTFOLIO_FOLDER": str(self.folder), "PORTFOLIO_DATABASE_URL": url}
+        return Settings.read(variables | {"PORTFOLIO_SHARED_VAULT": "yes"})
 
     def serve(self) -> None:
         """Serve until the views show everything."""
@@ -51,6 +52,7 @@ def roles(pg_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     """Give two roles without other rights, and the database prepared by one for the other."""
     owner, service, name = (f"{name}_{uuid4().hex}" for name in ("owner", "service", "own"))
     monkeypatch.setenv("PORTFOLIO_FOLDER", str(tmp_path / "data"))
+    monkeypatch.setenv("PORTFOLIO_SHARED_VAULT", "yes")
 
     def told(connection: psycopg.Connection[Any], statement: str, *names: str) -> None:
         connection.execute(SQL(statement).format(*map(Identifier, names)))

@@ -44,7 +44,9 @@ def serving(folder: Path, database: str | None = None, path: str = "") -> Iterat
             "PORTFOLIO_PORT": str(port),
             "PORTFOLIO_BASE_URL": f"http://127.0.0.1:{port}{path}",
         }
-        settings = Settings.read(variables if database is None else {**variables, "PORTFOLIO_DATABASE_URL": database})
+        if database is not None:
+            variables |= {"PORTFOLIO_DATABASE_URL": database, "PORTFOLIO_SHARED_VAULT": "yes"}
+        settings = Settings.read(variables)
         settings.folder.mkdir()
         (administrator,) = create(settings, "demo", "Ann Lee")
         running = build(settings)

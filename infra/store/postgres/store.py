@@ -37,6 +37,7 @@ class PostgresStore:
 
     url: str = field(repr=False)  # it may hold a password
     kind: ClassVar[str] = "postgres"
+    shared: ClassVar[bool] = True
     format: ClassVar[int] = FORMAT
     copy_name: ClassVar[str] = "facts.dump"
     read_errors: ClassVar[tuple[type[Exception], ...]] = (Busy,)

@@ -36,6 +36,7 @@ class SqliteStore:
 
     folder: Path
     kind: ClassVar[str] = "sqlite"
+    shared: ClassVar[bool] = False
     format: ClassVar[int] = FORMAT
     copy_name: ClassVar[str] = FACTS_FILE
     read_errors: ClassVar[tuple[type[Exception], ...]] = (sqlite3.Error, Busy)
