@@ -154,6 +154,7 @@ def of_record(settings: Settings) -> Iterator[Finding]:
             lambda: of_log(record),
             lambda: of_keys(record),
             lambda: of_vault(record),
+            lambda: of_sign_in(settings),
             lambda: of_address(settings.base_url, mode),
             lambda: of_scanner(settings, mode),
         ):
@@ -185,6 +186,13 @@ def of_vault(record: Record) -> Iterator[Finding]:
         yield Finding(sentence)
     if fault := record.vault.check():
         yield Finding(fault)
+
+
+def of_sign_in(settings: Settings) -> Iterator[Finding]:
+    """Find that the tables of sessions are missing in a database; a file is made when it is needed."""
+    if settings.store.shared:
+        with settings.store.open_sign_in(settings.keys, now):
+            yield from ()
 
 
 def of_address(base_url: str, mode: str) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 
 import infra.main
@@ -123,6 +124,14 @@ def test_files_that_another_machine_may_not_find_are_named(portfolio_doctor: Doc
     many = bool(portfolio_doctor.settings.store.variables())
     said = portfolio_doctor(shared_vault="no", status=int(many))
     assert ("set PORTFOLIO_SHARED_VAULT to yes" in said) == many
+
+
+@pytest.mark.parametrize("portfolio_doctor", ["postgres"], indirect=True)
+def test_tables_that_this_release_needs_and_nobody_made_are_named(portfolio_doctor: Doctor) -> None:
+    address = portfolio_doctor.settings.store.variables()["PORTFOLIO_DATABASE_URL"]
+    with psycopg.connect(address) as hand:
+        hand.execute("DROP SCHEMA sign_in CASCADE")
+    assert "run `portfolio migrate`" in portfolio_doctor()
 
 
 def test_a_clock_that_the_last_fact_speaks_against_is_named(
