@@ -17,6 +17,7 @@ from api.shapes import word
 from api.waiting import number_waiting
 from portfolio.domain import permissions
 from portfolio.domain.kernel import NOBODY, State
+from portfolio.domain.notices import Mails
 from portfolio.domain.person import PERSON
 from portfolio.domain.vocabulary import Role, WorksFor
 from projections import appeals_queue, consequences
@@ -39,13 +40,17 @@ class WaitsOut(Schema):
 
 
 class MeOut(Schema):
-    """You: ``roles`` are those that count today. Of what waits only what there is is named."""
+    """You: ``roles`` are those that count today. Of what waits only what there is is named.
+
+    ``mails``: how often you are told by mail of what concerns you.
+    """
 
     person_id = Id(required=True)
     name = fields.String(required=True)
     works_for = word(WorksFor, required=True)
     roles = fields.List(word(Role), required=True)
     suspended = fields.Boolean(required=True)
+    mails = word(Mails, required=True)
     waits = fields.List(fields.Nested(WaitsOut), required=True)
 
 
@@ -70,6 +75,7 @@ def get_me() -> dict[str, Any]:
         "works_for": person.works_for,
         "roles": sorted(held & set(get_args(Role))),
         "suspended": person.suspended,
+        "mails": person.mails,
         "waits": [
             {"waits": name, "count": min(number, MOST), "more": number > MOST, "href": listed[name]}
             for name, number in numbers_waiting(held).items()

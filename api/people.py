@@ -26,6 +26,7 @@ from portfolio.domain.competences import (
 from portfolio.domain.corrections import CorrectEmployment, CorrectName
 from portfolio.domain.interests import ConfirmCorrection, DeclareInterest, Interest, InterestDeclared
 from portfolio.domain.kernel import NotVisible
+from portfolio.domain.notices import ChooseNotices, Mails
 from portfolio.domain.person import PERSON, EndRole, GrantRole, RegisterPerson
 from portfolio.domain.standing import ReinstatePerson, SignOut, SuspendPerson
 from portfolio.domain.vocabulary import Role, WorksFor
@@ -75,6 +76,12 @@ class StandingIn(Schema):
     """Why a person is suspended or reinstated."""
 
     reason = Text(2000, lines=True, required=True)
+
+
+class NoticesIn(Schema):
+    """How often you want to be told by mail of what concerns you."""
+
+    mails = word(Mails, required=True)
 
 
 class InterestIn(Schema):
@@ -249,6 +256,14 @@ def reinstate_person(body: dict[str, Any], person_id: UUID) -> dict[str, Any]:
 def sign_out(person_id: UUID) -> dict[str, Any]:
     """End every sign-in link, session and token that a person has, yourself perhaps, wherever they are."""
     return execute(SignOut(person_id=person_id))
+
+
+@people.post("/<uuid:person_id>/notices")
+@people.arguments(NoticesIn)
+@people.response(201, ReceiptOut)
+def choose_notices(body: dict[str, Any], person_id: UUID) -> dict[str, Any]:
+    """Choose how often you are told by mail of what concerns you: at once, once a day together, or never."""
+    return execute(ChooseNotices(person_id=person_id, **body))
 
 
 @people.post("/<uuid:person_id>/interests")

@@ -4,7 +4,7 @@ The words are the roles a person holds now, plus what they are to the record ("t
 "member of the panel" …), all from recorded facts. Every command and read has a row; no other file asks who one is.
 """
 
-from portfolio.domain import competences, criteria, form, imports, interests, person, plan, standing
+from portfolio.domain import competences, criteria, form, imports, interests, notices, person, plan, standing
 from portfolio.domain import corrections as people
 from portfolio.domain.appeal import admitting, consequences, deciding, lodging, panel, withdrawing
 from portfolio.domain.appeal.lodging import AppellantWithoutStanding
@@ -183,6 +183,7 @@ MAY: dict[type[Command], Rule] = {
     standing.ReinstatePerson: _any(ADMINISTRATOR, RESPONSIBLE_OFFICER),
     standing.SignOut: _any(THE_PERSON, ADMINISTRATOR, RESPONSIBLE_OFFICER, THE_SYSTEM),
     interests.DeclareInterest: _any(THE_PERSON),
+    notices.ChooseNotices: _any(THE_PERSON),
     interests.ConfirmCorrection: _any(RESPONSIBLE_OFFICER),
     competences.RecordCompetence: _any(ADMINISTRATOR),
     competences.CorrectCompetence: _any(ADMINISTRATOR),

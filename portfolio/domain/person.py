@@ -5,14 +5,12 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar, assert_never
 from uuid import UUID
 
-from portfolio.domain import competences, interests, kernel, standing
+from portfolio.domain import competences, interests, kernel, notices, standing
 from portfolio.domain.competences import CompetenceRecorded, CorrectCompetence, ForCompetence
 from portfolio.domain.corrections import CorrectEmployment, CorrectName, EmploymentCorrected, NameCorrected
 from portfolio.domain.interests import CorrectionUnknown, Interest, InterestDeclared
 from portfolio.domain.kernel import Aggregate, Command, Fact, Known, NotVisible, Recorded, RuleBroken, State, changed
 from portfolio.domain.standing import (
-    AlreadySuspended,
-    NotSuspended,
     cases_left,
     check_none_open,
     check_not_oneself,
@@ -103,7 +101,8 @@ class Person(State):
 
     ``roles`` are those that count now: none while the person is ``suspended``, when ``waiting`` keeps them.
     ``signed_out``: when they signed out everywhere last.
-    ``confirmed``: declarations about an apprentice when a correction was confirmed last.
+    ``confirmed``: declarations about an apprentice when a correction was confirmed last. ``mails``: how often they are
+    told by mail of what concerns them.
     """
 
     name: str = ""
@@ -116,6 +115,7 @@ class Person(State):
     interests: tuple[InterestDeclared, ...] = ()
     confirmed: dict[UUID, int] = {}
     competences: tuple[CompetenceRecorded, ...] = ()
+    mails: notices.Mails = notices.DEFAULT_MAILS
 
     def keeps(self, words: Iterable[W]) -> frozenset[W]:
         """Return those of these words that hold now: a part lasts only as long as a role for it (PERSON-1, -2, -3)."""
@@ -205,6 +205,7 @@ PersonFact = (
     | CompetenceRecorded
     | competences.CompetenceCorrected
     | competences.CompetenceTakenBack
+    | notices.NoticesChosen
 )
 
 
@@ -260,7 +261,7 @@ def suspend_person(person: Person, command: standing.SuspendPerson, known: ForSt
     check_registered(person)
     check_not_oneself(command.person_id, known, "Another administrator or responsible officer can.")
     if person.suspended:
-        raise AlreadySuspended
+        raise standing.AlreadySuspended
     check_other_administrator(command.person_id, known)
     cases = cases_left(command.person_id, command.reason, known)
     return [standing.PersonSuspended(reason=command.reason, cases=cases)]
@@ -270,7 +271,7 @@ def reinstate_person(person: Person, command: standing.ReinstatePerson, known: K
     """Let a suspended person go on (PERSON-2)."""
     check_registered(person)
     if not person.suspended:
-        raise NotSuspended
+        raise standing.NotSuspended
     return [standing.PersonReinstated(reason=command.reason)]
 
 
@@ -329,6 +330,12 @@ def take_competence_back(person: Person, command: competences.TakeCompetenceBack
     return [competences.taken_back(person.competences, command)]
 
 
+def choose_notices(person: Person, command: notices.ChooseNotices, known: Known) -> list[PersonFact]:
+    """Record how often somebody wants to be told by mail, if that is another choice than the one that holds."""
+    check_registered(person)
+    return [] if command.mails == person.mails else [notices.NoticesChosen(mails=command.mails)]
+
+
 def check_registered(person: Person) -> None:
     """Refuse somebody who is not known."""
     if not person.name:
@@ -363,6 +370,8 @@ def evolve(person: Person, fact: PersonFact) -> Person:
             return changed(person, confirmed={**person.confirmed, apprentice: declarations})
         case CompetenceRecorded() | competences.CompetenceCorrected() | competences.CompetenceTakenBack():
             return changed(person, competences=competences.competences_after(person.competences, fact))
+        case notices.NoticesChosen(mails=mails):
+            return changed(person, mails=mails)
     assert_never(fact)
 
 
@@ -383,6 +392,7 @@ PERSON = Aggregate(
         record_competence,
         correct_competence,
         take_competence_back,
+        choose_notices,
     ),
     evolve,
 )

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from portfolio.domain import competences, criteria, form, imports, interests, person, plan, standing
+from portfolio.domain import competences, criteria, form, imports, interests, notices, person, plan, standing
 from portfolio.domain import corrections as people
 from portfolio.domain.appeal import facts as appeal
 from portfolio.domain.assessment import facts as assessment
@@ -192,6 +192,12 @@ FROM: dict[WorksFor, str] = {
 }
 """Whom somebody works for, after their name."""
 
+MAILS_CHOSEN: dict[notices.Mails, str] = {
+    "at once": "chose to be told by mail as things happen",
+    "daily": "chose to be told by mail once a day",
+    "none": "chose not to be told by mail",
+}
+
 TELLERS: dict[type[Fact], Callable[[Any], str]] = {
     **OF_DEPLOYMENT,
     **OF_EVIDENCE,
@@ -242,6 +248,7 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
     appeal.ConsequenceClosed: lambda fact: (
         f"closed what was to follow from the appeal, that {fact.consequence}: {fact.reason.rstrip('.')}"
     ),
+    notices.NoticesChosen: lambda fact: MAILS_CHOSEN[fact.mails],
     appeal.AppealDecided: lambda fact: f"gave the panel's outcome, {fact.outcome}: {fact.reasons.rstrip('.')}",
 }
 """What facts say that speak of nobody else."""

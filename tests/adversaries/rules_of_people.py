@@ -172,6 +172,7 @@ BROKEN: dict[str, Callable[[Story, Call], set[str]]] = {
     "SuspendPerson": suspend,
     "ReinstatePerson": reinstate,
     "SignOut": register,
+    "ChooseNotices": register,
     "DeclareInterest": declare,
     "ConfirmCorrection": confirm,
     "RecordCompetence": competence,

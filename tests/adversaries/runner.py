@@ -29,6 +29,7 @@ TOLD_AS = {
     "ReinstatePerson": "person reinstated",
     "SignOut": "signed out",
     "DeclareInterest": "interest declared",
+    "ChooseNotices": "notices chosen",
     "ConfirmCorrection": "correction confirmed",
     "RecordCompetence": "competence recorded",
     "CorrectCompetence": "competence corrected",

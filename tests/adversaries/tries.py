@@ -69,6 +69,13 @@ def sign_out(scene: Scene) -> Call:
     return command(scene, "SignOut", f"/people/{scene.uid(person)}/sign-out", {}, person=person)
 
 
+@a_try("ChooseNotices")
+def choose_notices(scene: Scene) -> Call:
+    person = scene.often(scene.by, scene.choose([*CAST, "admin"]))
+    mails = scene.choose(["at once", "daily", "none"])
+    return command(scene, "ChooseNotices", f"/people/{scene.uid(person)}/notices", {"mails": mails}, person=person)
+
+
 @a_try("ConfirmCorrection")
 def confirm_correction(scene: Scene) -> Call:
     waits = [person for person in CAST if scene.story.corrected(person, scene.apprentice)]

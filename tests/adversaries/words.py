@@ -56,6 +56,7 @@ MAY: dict[str, Row] = {
     "ReinstatePerson": Row("person", {A, RO}),
     "SignOut": Row("person", {"the person", A, RO}),
     "DeclareInterest": Row("person", {"the person"}),
+    "ChooseNotices": Row("person", {"the person"}),
     "ConfirmCorrection": Row("person", {RO}),
     "RecordCompetence": Row("person", {A}),
     "CorrectCompetence": Row("person", {A}),

@@ -24,6 +24,7 @@ def test_everybody_is_told_who_they_are(tell: Tell) -> None:
         "works_for": "assessment organisation",
         "roles": ["assessor"],
         "suspended": False,
+        "mails": "daily",
         "waits": [],
     }
 

@@ -4,7 +4,18 @@ from typing import get_args
 
 import pytest
 
-from portfolio.domain import competences, criteria, deployment, form, imports, interests, person, plan, standing
+from portfolio.domain import (
+    competences,
+    criteria,
+    deployment,
+    form,
+    imports,
+    interests,
+    notices,
+    person,
+    plan,
+    standing,
+)
 from portfolio.domain import corrections as people
 from portfolio.domain.appeal import admitting, consequences, deciding, lodging, panel, withdrawing
 from portfolio.domain.assessment import closing, confirming, decisions, findings, opening
@@ -78,6 +89,7 @@ MAY_NOT: dict[type[Command], tuple[frozenset[str], ...]] = {
     standing.ReinstatePerson: (LEAD, ANOTHER_ASSESSOR | {"the person"}),
     standing.SignOut: (LEAD, ANOTHER_ASSESSOR, APPEALS),
     interests.DeclareInterest: (ADMINISTRATOR,),
+    notices.ChooseNotices: (ADMINISTRATOR, RESPONSIBLE),
     interests.ConfirmCorrection: (ADMINISTRATOR, ANOTHER_ASSESSOR | {"the person"}),
     competences.CorrectCompetence: (ANOTHER_ASSESSOR | {"the person"}, RESPONSIBLE),
     competences.TakeCompetenceBack: (ANOTHER_ASSESSOR | {"the person"}, RESPONSIBLE),

@@ -19,6 +19,7 @@ from portfolio.domain.competences import (
 from portfolio.domain.corrections import CorrectEmployment, CorrectName, EmploymentCorrected, NameCorrected
 from portfolio.domain.criteria import Criteria, CriteriaUnknown
 from portfolio.domain.kernel import Command, changed
+from portfolio.domain.notices import ChooseNotices, NoticesChosen
 from portfolio.domain.person import (
     PERSON,
     EndRole,
@@ -101,6 +102,16 @@ def test_each_time_somebody_is_signed_out_is_later_than_the_last_whatever_the_cl
     given(PERSON, REGISTERED).when(SIGN_OUT).records(once)
     given(PERSON, REGISTERED, once).when(SIGN_OUT).records(again)
     assert given(PERSON, REGISTERED, once, again).state.signed_out == again.before
+
+
+def test_how_often_somebody_is_told_by_mail_is_their_choice_and_recorded_where_it_changes() -> None:
+    never = ChooseNotices(person_id=ASSESSOR, mails="none")
+    given(PERSON).when(never).rejected(PersonUnknown)
+    assert given(PERSON, REGISTERED).state.mails == "daily"
+    given(PERSON, REGISTERED).when(never).records(NoticesChosen(mails="none"))
+    chosen = given(PERSON, REGISTERED, NoticesChosen(mails="none"))
+    assert chosen.state.mails == "none"
+    chosen.when(never).records()
 
 
 def test_a_role_is_granted() -> None:
