@@ -30,6 +30,7 @@ from api.fields import Day, Id, Moment, Written
 from api.forms import forms
 from api.imports import imports
 from api.me import me
+from api.notices import of_the_caller
 from api.pages import pages
 from api.pages.evidence.upload import MeasuringRequest
 from api.papers import papers
@@ -45,6 +46,7 @@ from portfolio.domain.kernel import NotVisible
 
 RESOURCES: tuple[Blueprint, ...] = (
     me,
+    of_the_caller,
     people,
     imports,
     plans,

@@ -14,6 +14,7 @@ from projections.files_waiting import FILES_WAITING
 from projections.forms import FORMS
 from projections.machinery.database import View
 from projections.matters import MATTERS
+from projections.notices import NOTICES
 from projections.people import PEOPLE
 from projections.plans import PLANS
 from projections.readiness import READINESS
@@ -35,4 +36,5 @@ VIEWS: tuple[View, ...] = (
     ACTS,
     MATTERS,
     CHANGES,
+    NOTICES,
 )

@@ -77,6 +77,8 @@ def test_only_the_table_and_the_relations_of_records_know_relations() -> None:
         "portfolio/domain/appeal/state.py",  # relations() of an appeal
         "portfolio/domain/assessment/attempt.py",  # relations() of an attempt
         "portfolio/application/words.py",  # what somebody is whatever the record: themselves, registered
+        "portfolio/application/notices.py",  # in words, why somebody is told of what happened
+        "projections/notices.py",  # whom it concerned
         "portfolio/application/read_session.py",  # what they are by its attempts, and of an item they see nothing of
         "projections/enrolment_list.py",  # the relations as words that enrolments are filed under
         "projections/appeal_list.py",  # and appeals

@@ -13,10 +13,12 @@ from portfolio.application.replay import enrolment_log, readiness_of, replayed_r
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
+from portfolio.domain.calendar import london_day
 from portfolio.domain.enrolment.aggregate import ENROLMENT
+from portfolio.domain.enrolment.facts import PersonAssigned
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.form import code_order
-from portfolio.domain.kernel import Aggregate
+from portfolio.domain.kernel import Aggregate, Recorded
 from portfolio.domain.person import PERSON
 from portfolio.domain.plan import PLAN
 from portfolio.domain.vocabulary import Relation
@@ -30,10 +32,12 @@ from projections.evidence_items import items
 from projections.machinery.database import Reads
 from projections.machinery.listing import Listing, folded, sorted_as
 from projections.machinery.runner import Projector
+from projections.notices import notices_after
 from projections.people import PEOPLE as PEOPLE_LIST
 from projections.plans import PLANS
 from projections.readiness import picture_of
 from projections.views import VIEWS
+from tests.domain.world import APPRENTICE, COACH
 from tests.projections.courses import DAYS
 from tests.projections.histories import BEGINNINGS, MOVES, PEOPLE, History, Move
 from tests.projections.support import scratch
@@ -88,7 +92,67 @@ def test_rows_answer_as_the_records_do_and_as_a_replay_does(moves: list[Move]) -
         check_declared(history, projector, ENROLMENT, ENROLMENT_LIST)
         check_declared(history, projector, APPEAL, APPEAL_LIST)
         check_acts(history, projector)
+        check_notices(history, projector)
         assert list(row_differences(history.log, database, fresh, VIEWS)) == []
+
+
+TOLD: dict[str, tuple[str, ...]] = {
+    "evidence.submitted": ("handed in: assigned assessor, assigned coach",),
+    "evidence.returned": ("returned: the apprentice, assigned coach",),
+    "evidence.file-refused": ("file not taken: the apprentice",),
+    "assessment.grade-decided": ("decided: the apprentice, assigned coach",),
+    "assessment.decision-voided": ("set aside: the apprentice, assigned coach, assigned assessor",),
+    "appeal.lodged": ("appeal lodged: the apprentice, appeals officer",),
+    "appeal.admitted": ("appeal admitted: the apprentice, appellant",),
+    "appeal.not-admitted": ("appeal not admitted: the apprentice, appellant",),
+    "appeal.panel-convened": ("to hear: member of the panel", "panel convened: the apprentice, appellant"),
+    "appeal.decided": ("appeal decided: the apprentice, appellant, member of the panel, appeals officer",),
+    "appeal.withdrawn": ("appeal withdrawn: member of the panel, appeals officer",),
+}
+"""Who is told what, of the facts that these histories have and that name nobody."""
+
+
+def naively_told(history: History, entry: Recorded, enrolment_id: UUID) -> dict[str, str]:
+    """Return what a fact tells whom: everybody there is, asked what they were to the record when it was recorded."""
+
+    def then(kind: Aggregate[Any], stream: UUID) -> Any:
+        return kind.fold(each.fact for each in history.log.read(stream, until=entry.position))
+
+    if isinstance(entry.fact, PersonAssigned):
+        return {str(entry.fact.person_id): "part"} if entry.fact.person_id != entry.by else {}
+    day, told = london_day(entry.at), dict[str, str]()
+    words = {person: then(ENROLMENT, enrolment_id).relations(person, day) for person in (*PEOPLE, APPRENTICE, COACH)}
+    if entry.tag.startswith("appeal."):
+        case = then(APPEAL, entry.originator_id)
+        words = {person: of | case.relations(person, day) for person, of in words.items()}
+    for line in TOLD.get(entry.tag, ()):
+        kind, _, concerned_words = line.partition(": ")
+        for word in concerned_words.split(", "):
+            if word == "appeals officer":
+                told[word] = kind
+            for person, of in words.items():
+                if word in of and person != entry.by:
+                    told.setdefault(str(person), kind)
+    return told
+
+
+def check_notices(history: History, reads: Reads) -> None:
+    """Everybody is told of every fact that concerned them when it was recorded, once, and of nothing else."""
+    found = {(each.addressee, each.notice.position): each for each in notices_after(reads, 0, ALL)}
+    owners = {stream: stream for stream in history.streams[ENROLMENT]}
+    for kind in (EVIDENCE, ASSESSMENT, APPEAL):
+        owners |= {stream: history.state(kind, stream).enrolment_id for stream in history.streams[kind]}
+    expected = {
+        (to, entry.position): kind
+        for entry in history.log.entries
+        if (enrolment_id := owners.get(entry.originator_id))
+        for to, kind in naively_told(history, entry, enrolment_id).items()
+    }
+    assert {key: each.notice.kind for key, each in found.items()} == expected
+    for (_, position), each in found.items():
+        entry = history.log.entries[position - 1]
+        assert (each.notice.record, each.notice.at, each.actor) == (entry.originator_id, entry.at, entry.by)
+        assert each.notice.enrolment_id == owners[entry.originator_id]
 
 
 def check_acts(history: History, reads: Reads) -> None:
