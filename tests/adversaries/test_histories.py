@@ -15,9 +15,9 @@ from tests.adversaries.histories import played
 from tests.adversaries.runner import Run
 from tests.soak import SOAK, times
 
-CHUNKS = 100
-HISTORIES = times(100) // CHUNKS
-"""How many histories are one test: together 100, which the workers of a run share."""
+CHUNKS = 100 if SOAK > 1 else 50
+HISTORIES = times(2)
+"""How many histories are one test: together 100, or 2,000, which the workers of a run share."""
 EVERY_STATE = 50 if SOAK > 1 else 1
 AT_LEAST = 50 if SOAK > 1 else 20
 """How often each command and read is tried by each kind of actor, in all chunks together; a run says how often."""

@@ -23,7 +23,7 @@ DISCUSSION = {
 
 MADE_UNDER = (
     "Apprentice Mia, employed by Northern Stages, at centre 10000001, first day 1 September 2026, enrolment running",
-    "Route LET since 1 September 2026",
+    "Route Live event technician (LET) since 1 September 2026",
 )
 
 Told = tuple[str, str, dict[str, Any]]
