@@ -13,6 +13,7 @@ from api.ids import new_id
 from api.pages.common import as_day, back_to, fresh, named, pages, render
 from api.pages.evidence.upload import MeasuredFile, chosen_file, refuse_too_large
 from api.pages.forms import form, once, query_of, shown_again
+from api.pages.plain import Plain
 from api.papers import PaperIn, get_paper, papers_shown
 from api.people import PeopleIn, people_page
 from api.rates import count
@@ -143,7 +144,8 @@ def to_do(sight: Sight[Enrolment], purpose: Purpose) -> str:
     """Return what somebody may do for the apprentice."""
     if isinstance(purpose, RouteForMe):
         return f"move them to the route {purpose.route}"
-    return f"appeal for them against {decision_named(sight.session, purpose.assessment_id, purpose.decision_id)}"
+    against = decision_named(sight.session, purpose.assessment_id, purpose.decision_id)
+    return f"appeal for them against {Plain.of(sight.session, sight.stream)(against)}"
 
 
 def day_of(sight: Sight[Enrolment], appeal_id: UUID) -> str:
@@ -172,7 +174,7 @@ def choices(sight: Sight[Enrolment], enrolment_id: UUID) -> Iterator[tuple[str, 
     for appeal_id, appeal in session.each(APPEAL, APPEALS_OF_ENROLMENT, enrolment_id):
         if appeal.is_open():
             said = {"says.type": "appeal withdrawn", "says.appeal_id": appeal_id}
-            against = contested_by(session, appeal)
+            against = Plain.of(session, enrolment_id)(contested_by(session, appeal))
             yield posting(said), f"the appeal of {day_of(sight, appeal_id)} against {against} is taken back"
 
 

@@ -141,7 +141,7 @@ def test_a_part_is_given_ended_ended_earlier_and_taken_back(told: World, admin: 
     assert "Assessor Assessment organisation Not possible now:" in choose.text
     ask = follows(admin, choose, "Second")
     page = admin.does(ask, "assignment", starts_on=TODAY, components=["C1"])
-    assert parts(page)[-1].startswith("Second Assessor 2 November 2026, by Admin Goes on C1")
+    assert parts(page)[-1].startswith("Second Assessor 2 November 2026, by Admin Goes on Component C1")
     page = admin.does(
         follows(admin, page, "Correct Second, assessor"),
         "assignment-correction",
@@ -149,7 +149,9 @@ def test_a_part_is_given_ended_ended_earlier_and_taken_back(told: World, admin: 
         components=["C1", "C2"],
         reason=WHY,
     )
-    assert was(page)[0].startswith("Second, assessor From 2 November 2026, for C1 2 November 2026, 09:00 Admin")
+    assert was(page)[0].startswith(
+        "Second, assessor From 2 November 2026, for component C1 2 November 2026, 09:00 Admin"
+    )
     page = admin.does(
         follows(admin, page, "Release Second, assessor"), "release", ends_on="2026-11-20", reason="She moves."
     )

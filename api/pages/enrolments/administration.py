@@ -112,7 +112,7 @@ def part_shown(sight: Sight[Enrolment], part: Assigned) -> dict[str, Any]:
         "assignment": part.assignment,
         "since": as_day(part.starts_on),
         "until": until(part),
-        "components": begun(components_called(part.components)),
+        "components": begun(components_called(sight, part.components)),
         "by": given_by(sight, part),
     }
 

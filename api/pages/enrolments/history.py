@@ -7,6 +7,7 @@ from uuid import UUID
 
 from api.pages.common import as_day, as_time
 from api.pages.narrowing import begun
+from api.pages.plain import Plain
 from api.pages.said import route_named
 from api.reads import Sight
 from api.trail import name_of
@@ -100,11 +101,11 @@ def changes(sight: Sight[Enrolment], before: Enrolment, fact: Any) -> Iterator[t
             | AssignmentTakenBack()
             | TakingBackConfirmed()
         ):
-            for was, until in changes_of_part(before, fact):
+            for was, until in changes_of_part(sight, before, fact):
                 yield part_called(sight, fact.person_id, fact.assignment), was, until
 
 
-def changes_of_part(before: Enrolment, fact: Any) -> Iterator[tuple[str, date | None]]:
+def changes_of_part(sight: Sight[Enrolment], before: Enrolment, fact: Any) -> Iterator[tuple[str, date | None]]:
     """Yield what a part was that a fact changes, and until which day, None for an error."""
     match fact:
         case PersonReleased(ends_on=ends):
@@ -113,7 +114,7 @@ def changes_of_part(before: Enrolment, fact: Any) -> Iterator[tuple[str, date | 
         case EndBroughtForward(was=day):
             yield f"Until {as_day(day)}", None
         case AssignmentCorrected(began_on=day, was=keys):
-            yield f"From {as_day(day)}, for {components_called(keys)}", None
+            yield f"From {as_day(day)}, for {components_called(sight, keys)}", None
         case AssignmentTakenBack(began_on=day):
             yield f"From {as_day(day)}", None
         case TakingBackConfirmed(began_on=day):
@@ -125,6 +126,7 @@ def part_called(sight: Sight[Enrolment], person_id: UUID, assignment: Assignment
     return f"{name_of(sight.session, person_id)}, {assignment}"
 
 
-def components_called(keys: frozenset[str]) -> str:
+def components_called(sight: Sight[Enrolment], keys: frozenset[str]) -> str:
     """Return for which components a part is."""
-    return ", ".join(sorted(keys)) or "all components"
+    plain = Plain.of(sight.session, sight.stream)
+    return ", ".join(plain.called(key) for key in sorted(keys)) or "all components"

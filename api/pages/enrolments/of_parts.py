@@ -87,7 +87,7 @@ def release(sight: Sight[Enrolment], number: int, part: Assigned) -> Act:
             ],
             [Ask("ends_on", "From which day do they no longer have it", NO_LONGER, value=today().isoformat()), WHY],
             [
-                on_record(part),
+                on_record(sight, part),
                 "What they did in it stays as it is. Who never had the part is not released: take it back.",
             ],
         ),
@@ -118,7 +118,7 @@ def release_correction(sight: Sight[Enrolment], number: int, part: Assigned) -> 
                 )
             ],
             [Ask("ends_on", "From which day did they no longer have it", NO_LONGER), WHY],
-            [on_record(part)],
+            [on_record(sight, part)],
         ),
         number,
         part,
@@ -152,7 +152,7 @@ def assignment_correction(sight: Sight[Enrolment], number: int, part: Assigned) 
                 components(sight, part.components),
                 WHY,
             ],
-            [on_record(part), "It stays on record what it was."],
+            [on_record(sight, part), "It stays on record what it was."],
         ),
         number,
         part,
@@ -181,7 +181,7 @@ def assignment_withdrawal(sight: Sight[Enrolment], number: int, part: Assigned) 
             ],
             [WHY],
             [
-                on_record(part),
+                on_record(sight, part),
                 "If the part ties them to the apprentice and has begun, it still does until a responsible officer "
                 "other than you has confirmed that they never had it.",
             ],
@@ -213,7 +213,7 @@ def assignment_confirmation(sight: Sight[Enrolment], number: int, part: Assigned
                 )
             ],
             [WHY],
-            [on_record(part), "They are then free of the conflict with the apprentice that the part made."],
+            [on_record(sight, part), "They are then free of the conflict with the apprentice that the part made."],
         ),
         number,
         part,
@@ -232,10 +232,10 @@ def called(sight: Sight[Enrolment], part: Assigned) -> str:
     return f"{part_called(sight, part.person_id, part.assignment)} of {apprentice_of(sight)}"
 
 
-def on_record(part: Assigned) -> str:
+def on_record(sight: Sight[Enrolment], part: Assigned) -> str:
     """Return what is on record of a part."""
     until = f" until {as_day(part.ends_on)}" if part.ends_on and not part.taken_back else ""
-    return f"On record: from {as_day(part.starts_on)}{until}, for {components_called(part.components)}."
+    return f"On record: from {as_day(part.starts_on)}{until}, for {components_called(sight, part.components)}."
 
 
 OF_A_PART: tuple[Callable[[Sight[Enrolment], int, Assigned], Act], ...] = (
