@@ -67,6 +67,23 @@ def test_what_would_be_refused_is_refused_before_it_is_asked(world: World, joan:
     assert "Only a version that waits" in joan.refused(page, "acceptance", 409, sure="").refusal
 
 
+@pytest.mark.parametrize(
+    ("who", "last", "reason"), [("assessor", "return", "Too dark."), ("mia", "withdrawal", "The wrong one.")]
+)
+def test_what_somebody_did_meanwhile_is_told_before_a_version_is_answered(
+    world: World, joan: Visitor, who: str, last: str, reason: str
+) -> None:
+    visitor = Visitor(world, who)
+    page = visitor.reads(ITEM)
+    asked = visitor.asked(page, last, reason=reason, sure="")
+    joan.does(joan.reads(ITEM), "acceptance", sure="stay")
+    for stale in (page, asked):
+        again = visitor.refused(stale, last, 412, reason=reason, sure="yes")
+        assert "Since this page was shown, Assessor accepted" in again.refusal
+        assert reason in again.text
+    visitor.does(again, last, reason=reason, sure="yes")
+
+
 @pytest.mark.parametrize(("chosen", "kept"), [("keep", ["The times agree."]), ("drop", [])])
 def test_a_remark_that_was_typed_is_carried_along(world: World, joan: Visitor, chosen: str, kept: list[str]) -> None:
     asked = joan.asked(joan.reads(ITEM), "acceptance", **TYPED)
