@@ -123,7 +123,8 @@ def ask_no_longer(enrolment_id: UUID, question_id: UUID) -> Response:
     """Take a question back, once that is asked."""
     question = asks_first(
         "Take your question back?",
-        "The apprentice then no longer finds it among what waits for them. That you asked stays on record.",
+        "The apprentice then no longer finds it among what waits for them. That you asked stays on record. After you "
+        "have taken it back twice, you cannot ask the same again.",
         "Take it back",
         url_for(".consents", enrolment_id=enrolment_id),
     )

@@ -61,3 +61,6 @@ def test_who_could_not_do_it_does_not_ask_and_only_who_asked_withdraws(tell: Tel
     refused(world.as_("mia").post(NOT_AGREED, {"reason": ""}), QuestionUnknown)
     assert seen(world, "coach") == []
     assert seen(world, "mia") == [("withdrawn", "")]
+    world.ids["question"] = world.as_("admin").does(QUESTIONS, route)["question_id"]
+    world.as_("admin").does(WITHDRAWN)
+    refused(world.as_("admin").post(QUESTIONS, route), ConsentNotAskedAgain)

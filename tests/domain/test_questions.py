@@ -84,12 +84,18 @@ def test_who_would_do_it_asks_for_the_consent() -> None:
     given(ENROLMENT, ENROLLED).when(changed(ASK, purpose=RouteForMe(route="SLT")), OFFICE).rejected(PurposeUnknown)
 
 
-def test_the_same_is_not_asked_again_while_it_waits_holds_or_was_declined() -> None:
+def test_the_same_is_not_asked_again_while_it_waits_holds_or_was_declined_or_withdrawn_twice() -> None:
     given(ENROLMENT, ENROLLED, ASKED).when(ASK, OFFICE).rejected(ConsentNotAskedAgain, "waits for an answer")
     given(ENROLMENT, ENROLLED, ASKED, DECLINED).when(ASK, OFFICE).rejected(ConsentNotAskedAgain, "said no")
     given(ENROLMENT, ENROLLED, ASKED, GIVEN).when(ASK, OFFICE).rejected(ConsentNotAskedAgain, "already")
     given(ENROLMENT, ENROLLED, GIVEN).when(ASK, OFFICE).rejected(ConsentNotAskedAgain, "already")
     given(ENROLMENT, ENROLLED, ASKED, WITHDRAWN).when(ASK, OFFICE).records(ASKED)
+    once = (ASKED, WITHDRAWN)
+    again = (changed(ASKED, question_id=an_id("again")), changed(WITHDRAWN, question_id=an_id("again")))
+    given(ENROLMENT, ENROLLED, *once, *again).when(ASK, OFFICE).rejected(ConsentNotAskedAgain, "withdrawn it")
+    given(ENROLMENT, ENROLLED, *once, *again).when(ASK, changed(OFFICE, by=COACH)).records(
+        changed(ASKED, person_id=COACH)
+    )
     given(ENROLMENT, ENROLLED, ASKED, GIVEN, TAKEN_BACK).when(ASK, OFFICE).records(ASKED)
     another = changed(ASKED, person_id=an_id("another administrator"))
     given(ENROLMENT, ENROLLED, another).when(ASK, OFFICE).records(ASKED)

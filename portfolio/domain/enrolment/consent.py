@@ -33,6 +33,9 @@ from portfolio.domain.plan import PlanEdition, recorded_plan
 from portfolio.domain.vocabulary import ADMINISTRATOR
 from portfolio.domain.words import OptionalReason, Reason
 
+MOST_WITHDRAWN = 2
+"""Questions about the same thing that one person may withdraw: one to be put better, and one for good (CONSENT-4)."""
+
 
 class GiveConsent(Command):
     """Let a person appeal once against one decision, or move one once to another route."""
@@ -105,7 +108,7 @@ def take_consent_back(enrolment: Enrolment, command: TakeConsentBack, known: Kno
 
 
 def ask_consent(enrolment: Enrolment, command: AskConsent, known: ForQuestion) -> list[EnrolmentFact]:
-    """Ask for what one would do oneself, once until it is answered and never again after a no (CONSENT-4)."""
+    """Ask for what one would do oneself, once until answered, once more if withdrawn, never after a no (CONSENT-4)."""
     check_exists(enrolment)
     check_purpose(command.purpose, known)
     if not would_use(enrolment, command.purpose, known.by, known.person, known.today):
@@ -148,11 +151,15 @@ def would_use(enrolment: Enrolment, purpose: Purpose, person_id: UUID, person: P
 
 
 def _check_not_asked(enrolment: Enrolment, purpose: Purpose, known: ForQuestion) -> None:
-    answers = {each.answer for each in enrolment.questions if (each.person_id, each.purpose) == (known.by, purpose)}
+    answers = [each.answer for each in enrolment.questions if (each.person_id, each.purpose) == (known.by, purpose)]
     if "none yet" in answers:
         raise ConsentNotAskedAgain("You have asked this, and it waits for an answer.")
     if "declined" in answers:
         raise ConsentNotAskedAgain("The apprentice said no to this: they may still agree to it of their own accord.")
+    if answers.count("withdrawn") >= MOST_WITHDRAWN:
+        raise ConsentNotAskedAgain(
+            "You have asked this twice and withdrawn it: the apprentice may still agree to it of their own accord."
+        )
     if consents_to(enrolment, known.by, purpose, {case.consent_id for case in known.cases.values()}):
         raise ConsentNotAskedAgain("The apprentice lets you do this already.")
 

@@ -88,7 +88,7 @@ class ConsentNotYoursToAsk(RuleBroken, rule="CONSENT-4"):
 
 
 class ConsentNotAskedAgain(RuleBroken, rule="CONSENT-4"):
-    """This is not asked again: it waits for an answer, is agreed to, or was declined and is the apprentice's alone."""
+    """This is not asked again: it waits for an answer, is agreed to, or is the apprentice's alone."""
 
 
 class QuestionUnknown(RuleBroken, rule="CONSENT-4"):
