@@ -5,6 +5,7 @@ import pytest
 from tests.api.conftest import Tell
 from tests.api.scrutiny import DECLINATIONS, waiting
 from tests.api.test_replacing_decisions import voiding
+from tests.api.world import TODAY
 from tests.pages.page import Page
 from tests.pages.visitor import Visitor
 
@@ -57,7 +58,7 @@ def test_nothing_is_told_of_whom_one_has_said_nothing(tell: Tell) -> None:
     assert "Mia" not in page.text
 
 
-@pytest.mark.parametrize("path", ["/oversight", "/standardisation"])
+@pytest.mark.parametrize("path", ["/oversight", "/standardisation", "/holds"])
 def test_it_is_for_those_who_oversee(tell: Tell, path: str) -> None:
     world = tell("decided")
     for person in ("assessor", "coach", "mia", "quality", "officer"):
@@ -75,3 +76,31 @@ def test_it_is_told_who_is_standardised_on_which_criteria_since_when(tell: Tell)
     assert rows["Second"].endswith("Since 1 November 2026")
     admin.does("/people/{newcomer}/suspension", {"reason": "Left the centre."})
     assert "Newcomer" not in Visitor(world, "lead").reads("/standardisation").text
+
+
+def held(page: Page, section: str) -> list[list[str]]:
+    """Return what a section of the holds says: of whom, why, since when, and how it ends."""
+    return [
+        [cell.text for cell in row.all("th", "td")] for row in page.section(section).one("tbody").all("tr", role="row")
+    ]
+
+
+def test_what_is_held_is_shown_with_why_since_when_and_how_it_ends(tell: Tell) -> None:
+    world = tell("convened")
+    pause = {"pauses_on": TODAY, "reason": "A broken wrist."}
+    world.as_("admin").does("/enrolments/{enrolment}/pause", pause)
+    officer = Visitor(world, "responsible")
+    (link,) = [each for each in officer.reads("/oversight").top.all("a") if each.text.startswith("What is held")]
+    page = officer.reads(link.attributes["href"])
+    ((name, why, since, ends),) = held(page, "appeals")
+    assert (name, since) == ("Mia", "2 November 2026")
+    assert why.startswith(
+        "An appeal against the decision on the Component C1, attempt 1, of 2 November 2026 by Assessor"
+    )
+    assert ends.startswith("Its panel. The panel reads what was on record")
+    assert held(page, "paused") == [["Mia", "A broken wrist.", "2 November 2026", "An administrator resumes it."]]
+    lead = Visitor(world, "lead").reads("/holds").text
+    assert "A broken wrist." in lead
+    admin = world.as_("admin")
+    admin.does("/enrolments/{enrolment}/resumption", {"resumes_on": TODAY, "reason": "Healed."})
+    assert "None." in officer.reads("/holds").section("paused").text

@@ -51,8 +51,12 @@ class Lasting(Value):
         """Return what the enrolment is on a day: it has ended from the day of its end on."""
         if self.ended and self.ended.on <= day:
             return self.ended.how
-        paused = any(each.since <= day and (each.until is None or day < each.until) for each in self.breaks)
-        return "paused" if paused else "running"
+        return "paused" if self.break_on(day) else "running"
+
+    def break_on(self, day: date) -> Break | None:
+        """Return the break in which a day lies, None if it lies in none."""
+        held = (each for each in self.breaks if each.since <= day and (each.until is None or day < each.until))
+        return next(held, None)
 
     def open_break(self) -> Break | None:
         """Return the break of which nobody has recorded yet when it ends."""
