@@ -155,16 +155,19 @@ def run(command: Command, step: str = "do", file: str = "", if_match: frozenset[
     return recorded(services().handler.execute(command, caller(), idempotency=once(step, file), if_match=if_match))
 
 
-def asks_first(asks: str, says: str, button: str, back: str) -> Response | None:
+def asks_first(asks: str, says: str, button: str, back: str, *, keeps: bool = False) -> Response | None:
     """Return the page that asks once more before what ends something, None once that is answered; asking does nothing.
 
-    What was posted is posted again from there, with the answer.
+    What was posted is posted again from there, with the answer. Where the form is more than a button, whoever goes
+    back ``keeps`` what they filled in.
     """
     if request.form.get("sure"):
         return None
     again = [*request.form.items(multi=True)]
     return make_response(
-        render("item/confirm.html", asks=asks, says=says, button=button, again=again, sure="yes", back=back)
+        render(
+            "item/confirm.html", asks=asks, says=says, button=button, again=again, sure="yes", back=back, keeps=keeps
+        )
     )
 
 

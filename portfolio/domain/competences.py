@@ -10,6 +10,7 @@ from uuid import UUID
 from portfolio.domain.calendar import Day
 from portfolio.domain.criteria import Criteria, CriteriaUnknown
 from portfolio.domain.kernel import A_DAY_THAT_HAS_COME, NOBODY, Command, Fact, Known, RuleBroken, changed
+from portfolio.domain.vocabulary import ADMINISTRATOR, Role
 from portfolio.domain.words import OptionalReason, Reason
 
 CompetenceKind = Literal["training", "standardised", "appeals panel"]
@@ -101,14 +102,21 @@ class CompetenceAhead(RuleBroken, rule="WORDS-5"):
     """A competence is recorded once its day has come."""
 
 
+class NotForLeadAssessor(RuleBroken, rule="PERSON-12"):
+    """A lead assessor records who was standardised; every other competence is for an administrator to record."""
+
+
 class ForCompetence(Known):
-    """The criteria named, empty if there are none."""
+    """The criteria named, empty if there are none, and the roles of who asks."""
 
     criteria: Criteria
+    roles: frozenset[Role]
 
 
 def recorded(command: RecordCompetence, known: ForCompetence) -> CompetenceRecorded:
-    """Return the fact of a competence, on criteria that exist (DECISION-1, PERSON-6)."""
+    """Return the fact of a competence, on criteria that exist (DECISION-1, PERSON-6, PERSON-12)."""
+    if command.kind != "standardised" and ADMINISTRATOR not in known.roles:
+        raise NotForLeadAssessor
     check_criteria(command.kind, command.criteria_id, known)
     if command.occurred_on > known.today:
         raise CompetenceAhead(f"occurred_on: {A_DAY_THAT_HAS_COME}", days=["occurred_on"])

@@ -185,7 +185,7 @@ MAY: dict[type[Command], Rule] = {
     interests.DeclareInterest: _any(THE_PERSON),
     notices.ChooseNotices: _any(THE_PERSON),
     interests.ConfirmCorrection: _any(RESPONSIBLE_OFFICER),
-    competences.RecordCompetence: _any(ADMINISTRATOR),
+    competences.RecordCompetence: _any(ADMINISTRATOR, LEAD_ASSESSOR),
     competences.CorrectCompetence: _any(ADMINISTRATOR),
     competences.TakeCompetenceBack: _any(ADMINISTRATOR),
     plan.ImportPlan: _any(ADMINISTRATOR, THE_SYSTEM),
@@ -335,8 +335,8 @@ ABOUT_AN_APPRENTICE = frozenset({"enrolment", "evidence", "assessment", "appeal"
 WHERE_PARTS_ARE = ABOUT_AN_APPRENTICE - {"appeal"}
 """The records of which whoever once had a part knows."""
 
-SEEN_AS: dict[type[Command], str] = {lodging.LodgeAppeal: "assessment"}
-"""The record that must be visible to whoever begins another one about it."""
+SEEN_AS: dict[type[Command], str] = {lodging.LodgeAppeal: "assessment", competences.RecordCompetence: "criteria"}
+"""The record that must be visible to whoever begins another one about it, or knows of the person by a list only."""
 
 
 class PartEnded(RuleBroken, rule="PERSON-1"):
@@ -369,7 +369,7 @@ def check(command: Command, aggregate: str, held: frozenset[str]) -> None:
 def check_not_suspended(command: Command, aggregate: str, held: frozenset[str]) -> None:
     """Refuse whoever is suspended; apprentices among them read their own work and appeal (PERSON-2, PERSON-3)."""
     if SUSPENDED in held and type(command) not in OPEN_WHILE_SUSPENDED:
-        check_sees(aggregate, held)
+        check_sees(SEEN_AS.get(type(command), aggregate), held)
         raise AccessSuspended
 
 

@@ -310,7 +310,7 @@ def confirm_correction(person: Person, command: interests.ConfirmCorrection, kno
 
 
 def record_competence(person: Person, command: competences.RecordCompetence, known: ForCompetence) -> list[PersonFact]:
-    """Record a competence of somebody else, on criteria that exist (DECISION-1, PERSON-4, PERSON-6)."""
+    """Record a competence of somebody else, on criteria that exist (DECISION-1, PERSON-4, PERSON-6, -12)."""
     check_registered(person)
     check_not_oneself(command.person_id, known, "Another administrator can.")
     return [competences.recorded(command, known)]

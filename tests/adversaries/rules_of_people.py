@@ -71,7 +71,9 @@ def confirm(story: Story, call: Call) -> set[str]:
 
 
 def competence(story: Story, call: Call) -> set[str]:
-    return not_oneself(call) | _ahead(story, call.told.since)
+    """A lead assessor records who was standardised; every other competence is an administrator's to record."""
+    others = call.told.kind != "standardised" and "administrator" not in story.roles(call.by)
+    return not_oneself(call) | _ahead(story, call.told.since) | ({"not-for-lead-assessor"} if others else set())
 
 
 def _ahead(story: Story, day: date) -> set[str]:

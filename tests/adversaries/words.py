@@ -58,7 +58,7 @@ MAY: dict[str, Row] = {
     "DeclareInterest": Row("person", {"the person"}),
     "ChooseNotices": Row("person", {"the person"}),
     "ConfirmCorrection": Row("person", {RO}),
-    "RecordCompetence": Row("person", {A}),
+    "RecordCompetence": Row("criteria", {A, L}),
     "CorrectCompetence": Row("person", {A}),
     "TakeCompetenceBack": Row("person", {A}),
     "ImportPlan": Row("plan", {A}),

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from portfolio.domain.assessment.assessor import AssessorNotStandardised
-from portfolio.domain.competences import CompetenceAhead, CompetenceNeedsCriteria
+from portfolio.domain.competences import CompetenceAhead, CompetenceNeedsCriteria, NotForLeadAssessor
 from portfolio.domain.criteria import CriteriaUnknown
 from portfolio.domain.kernel import NotPermitted, NotVisible
 from portfolio.domain.person import PersonUnknown, RoleAlreadyHeld, RoleNotHeld
@@ -82,6 +82,18 @@ def test_nobody_records_their_own_competence(tell: Tell) -> None:
     body = {"kind": "appeals panel", "occurred_on": YESTERDAY}
     answer = tell("people").as_("admin").post("/people/{admin}/competences", body)
     assert "Another administrator can." in refused(answer, OwnStanding)["detail"]
+
+
+def test_a_lead_assessor_records_who_was_standardised_and_nothing_else(tell: Tell) -> None:
+    world = tell("approved")
+    lead = world.as_("lead")
+    standardised = {"kind": "standardised", "criteria_id": world["criteria"], "occurred_on": YESTERDAY}
+    lead.does("/people/{coach}/competences", standardised)
+    refused(lead.post("/people/{coach}/competences", {**standardised, "kind": "training"}), NotForLeadAssessor)
+    refused(lead.post("/people/{lead}/competences", standardised), OwnStanding)
+    refused(lead.post("/people/{plan}/competences", standardised), PersonUnknown)
+    refused(lead.get("/people/{coach}"), NotVisible)
+    refused(world.as_("coach").post("/people/{coach}/competences", standardised), NotPermitted)
 
 
 def test_nobody_grants_themselves_a_role(tell: Tell) -> None:

@@ -157,7 +157,7 @@ def test_who_may_not_decide_again_is_told_who_does(tell: Tell) -> None:
     assert said.startswith("You are neither assigned to this component now, in the role that marks it, nor a lead")
     assert said.endswith("the lead assessor, who is free and standardised decides again.")
     said = detail(world.as_("lead").post(SUPERSESSIONS, body), AssessorNotStandardised)
-    assert said.startswith("You are not standardised on the criteria of this attempt: an administrator records it")
+    assert said.startswith("You are not standardised on the criteria of this attempt: an administrator or a lead")
     interested(world, "second")
     world.as_("admin").does("/people/{second}/roles", {"role": "lead assessor"})
     said = detail(world.as_("second").post(SUPERSESSIONS, body), AssessorConflicted)

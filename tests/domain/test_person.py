@@ -13,6 +13,7 @@ from portfolio.domain.competences import (
     CompetenceUnknown,
     CorrectCompetence,
     ForCompetence,
+    NotForLeadAssessor,
     RecordCompetence,
     TakeCompetenceBack,
 )
@@ -77,7 +78,7 @@ SUSPENDED = PersonSuspended(reason="Under inquiry.", cases=())
 REINSTATE = ReinstatePerson(person_id=ASSESSOR, reason="Cleared.")
 SIGN_OUT = SignOut(person_id=ASSESSOR)
 REINSTATED = PersonReinstated(reason="Cleared.")
-WRITTEN = ForCompetence(by=OFFICER, at=NOW, today=TODAY, criteria=CRITERIA)
+WRITTEN = ForCompetence(by=OFFICER, at=NOW, today=TODAY, criteria=CRITERIA, roles=frozenset({"administrator"}))
 
 
 def test_a_person_is_registered() -> None:
@@ -167,6 +168,15 @@ def test_standardisation_is_on_one_criteria_version() -> None:
 def test_standardisation_that_names_no_criteria_is_refused() -> None:
     command = RecordCompetence(person_id=ASSESSOR, kind="standardised", occurred_on=TODAY)
     given(PERSON, REGISTERED).when(command, WRITTEN).rejected(CompetenceNeedsCriteria)
+
+
+def test_a_lead_assessor_records_who_was_standardised_and_nothing_else() -> None:
+    lead = changed(WRITTEN, roles=frozenset({"lead assessor"}))
+    recorded = CompetenceRecorded(kind="standardised", criteria_id=CRITERIA_ID, occurred_on=TODAY, detail="")
+    given(PERSON, REGISTERED).when(STANDARDISED, lead).records(recorded)
+    prepared = changed(STANDARDISED, kind="appeals panel", criteria_id=None)
+    given(PERSON, REGISTERED).when(prepared, lead).rejected(NotForLeadAssessor)
+    given(PERSON, REGISTERED).when(STANDARDISED, changed(lead, by=ASSESSOR)).rejected(OwnStanding)
 
 
 def test_a_competence_is_recorded_once_its_day_has_come() -> None:
@@ -326,7 +336,7 @@ NEVER = TakeCompetenceBack(
 def test_a_competence_on_record_is_put_right_or_taken_back() -> None:
     got = CompetenceRecorded(kind="standardised", criteria_id=CRITERIA_ID, occurred_on=TODAY, detail="")
     prepared = CompetenceRecorded(kind="appeals panel", criteria_id=None, occurred_on=TODAY, detail="")
-    known = ForCompetence(by=OFFICER, at=NOW, today=TODAY, criteria=CRITERIA)
+    known = WRITTEN
     right = CompetenceCorrected(
         kind="standardised",
         was_criteria_id=CRITERIA_ID,

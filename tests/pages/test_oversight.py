@@ -5,7 +5,7 @@ import pytest
 from tests.api.conftest import Tell
 from tests.api.scrutiny import DECLINATIONS, waiting
 from tests.api.test_replacing_decisions import voiding
-from tests.api.world import TODAY
+from tests.api.world import TODAY, TOMORROW, YESTERDAY
 from tests.pages.page import Page
 from tests.pages.visitor import Visitor
 
@@ -74,6 +74,27 @@ def test_it_is_told_who_is_standardised_on_which_criteria_since_when(tell: Tell)
     rows = {row.one("th").text: row.text for row in page.section("c1").one("tbody").all("tr")}
     assert rows["Newcomer"] == "Newcomer Centre assessor Not standardised"
     assert rows["Second"].endswith("Since 1 November 2026")
+    admin.does("/people", {"name": "Another", "works_for": "centre"}, name="another")
+    admin.does("/people/{another}/roles", {"role": "assessor"})
+    lead = Visitor(world, "lead")
+    people = [str(world["newcomer"]), str(world["another"])]
+    page = lead.reads("/standardisation")
+    assert "fill this in" in lead.refused(page, "standardisation", 422).refusal
+    late = lead.refused(page, "standardisation", 409, people=people, occurred_on=TOMORROW)
+    assert "once its day has come" in late.refusal
+    asked = lead.asked(page, "standardisation", people=people, occurred_on=YESTERDAY)
+    assert asked.top.one("h1").text == "Record that 2 people were standardised?"
+    assert "Another, Newcomer. On 1 November 2026" in asked.text
+    path, fields = asked.form("standardisation")
+    back = Page(lead.post(path, {**fields, "again": "yes"}).text)
+    boxes = back.section("record").all("input", type="checkbox")
+    assert {box.attributes["value"] for box in boxes if "checked" in box.attributes} == {*people}
+    before = world.journal.head()
+    after = lead.does(asked, "standardisation", sure="yes")
+    assert world.journal.head() == before + 2
+    rows = {row.one("th").text: row.text for row in after.section("c1").one("tbody").all("tr")}
+    assert rows["Newcomer"].endswith("Since 1 November 2026")
+    assert rows["Another"].endswith("Since 1 November 2026")
     admin.does("/people/{newcomer}/suspension", {"reason": "Left the centre."})
     assert "Newcomer" not in Visitor(world, "lead").reads("/standardisation").text
 

@@ -48,9 +48,9 @@ def for_suspension(session: ReadSession, command: SuspendPerson, by: UUID, at: d
 def for_competence(
     session: ReadSession, command: RecordCompetence | CorrectCompetence, by: UUID, at: datetime
 ) -> ForCompetence:
-    """Return the criteria named."""
-    criteria = session.state(CRITERIA, command.criteria_named)
-    return ForCompetence(by=by, at=at, today=london_day(at), criteria=criteria)
+    """Return the criteria named, and the roles of who asks."""
+    criteria, roles = session.state(CRITERIA, command.criteria_named), session.state(PERSON, by).roles
+    return ForCompetence(by=by, at=at, today=london_day(at), criteria=criteria, roles=roles)
 
 
 def for_correction(session: ReadSession, command: ConfirmCorrection, by: UUID, at: datetime) -> ForCorrection:

@@ -172,8 +172,8 @@ def may_supersede(opened: AttemptOpened, known: ForAssessor) -> bool:
 def _check_standardised(opened: AttemptOpened, known: ForAssessor) -> None:
     if not known.person.standardised_on(opened.criteria_id, known.today):
         raise AssessorNotStandardised(
-            "You are not standardised on the criteria of this attempt: an administrator records it once you are, "
-            "or somebody who is decides."
+            "You are not standardised on the criteria of this attempt: an administrator or a lead assessor records it "
+            "once you are, or somebody who is decides."
         )
 
 
