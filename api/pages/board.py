@@ -9,6 +9,7 @@ from api.enrolments import readiness_at
 from api.fields import Day
 from api.pages.common import as_day, asked, fresh, named, pages, render
 from api.pages.course import drawn
+from api.pages.enrolments.enrolled import in_office
 from api.pages.papers import may_announce
 from api.pages.said import CODE_STATES, route_named
 from api.papers import readable_papers
@@ -48,6 +49,7 @@ def board(enrolment_id: UUID) -> str:
         course=drawn(course(sight.session, enrolment_id, readiness.as_of), readiness.as_of),
         coaches=coaches_of(sight),
         reads_trail=sight.shows("audit trail"),
+        administers=sight.shows("audit trail") and in_office() and caller() != sight.state.apprentice,
         consents=sight.shows("consents") or permissions.may(permissions.MAY[LodgeAppeal], sight.held),
         routes=permissions.may(permissions.MAY[RecordScrutinyRoute], sight.held),
         apprentice=sight.state.apprentice,

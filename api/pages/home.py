@@ -20,6 +20,7 @@ from api.to_do import MOST_NEWS, news, shown_before, to_do
 from portfolio.application.indexes import ENROLMENTS_OF_PERSON
 from portfolio.domain import permissions
 from portfolio.domain.enrolment.aggregate import ENROLMENT
+from portfolio.domain.enrolment.consent import AskConsent
 from portfolio.domain.kernel import NOBODY, State
 from portfolio.domain.rows import OFFICE
 from portfolio.domain.vocabulary import REGISTERED_PERSON, Role
@@ -99,5 +100,6 @@ def looked_after(row: dict[str, Any]) -> dict[str, Any]:
         "shown": shown,
         "route_named": route_named(sight) if shown else "",
         "readiness": readiness_at(sight) if shown and sight.shows("readiness") else None,
+        "asks": shown and permissions.may(permissions.MAY[AskConsent], sight.held),
         "testimony": shown and refused_testimony(row["enrolment_id"]) is None,
     }

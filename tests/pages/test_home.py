@@ -130,6 +130,14 @@ def test_what_waits_is_told_in_numbers_that_lead_to_it(tell: Tell) -> None:
 def test_a_coach_sees_how_much_of_each_apprentice_is_assessed(world: World) -> None:
     (row,) = Visitor(world, "coach").reads("/").section("apprentices").one("tbody").all("tr")
     assert "assigned coach 2 of 48 codes, 0 of 6 outcomes" in row.text
+    (asks,) = [each for each in row.all("a") if each.text.startswith("What they let you do")]
+    assert "May you …" in Visitor(world, "coach").reads(asks.attributes["href"]).text
+
+
+def test_who_looks_after_the_enrolment_is_led_to_it_from_its_outcomes(world: World) -> None:
+    for who, led in (("admin", True), ("responsible", True), ("mia", False), ("coach", False), ("quality", False)):
+        board = links(Visitor(world, who).reads("/enrolments/{enrolment}"))
+        assert ("The enrolment: who has a part in it, and what can be changed" in board) is led, who
 
 
 # --- who writes a testimony ---
