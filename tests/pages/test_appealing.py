@@ -1,12 +1,14 @@
 """An appeal on pages: lodged from the decision, followed, withdrawn; whoever bends it is refused."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from portfolio.domain.appeal.lodging import GROUNDS
 from tests.api.conftest import Tell
-from tests.api.world import BASE, appeal, consent, hand_in
+from tests.api.test_annotations import remark
+from tests.api.world import BASE, ITEMS, appeal, consent, decision, hand_in
 from tests.pages.page import Page
 from tests.pages.visitor import Visitor
 
@@ -218,3 +220,31 @@ def test_an_appeal_against_what_was_decided_twice_is_said_so(tell: Tell) -> None
     same = mia.refused(mia.reads(APPEAL), "appeal", 409, **FIRST, items=[str(world["evidence"])])
     assert "refused twice" in same.refusal
     assert row(mia.reads(PROGRESS), "Who has it now").startswith("Nobody")
+
+
+def test_four_hundred_items_are_shown_in_parts_and_what_was_ticked_and_typed_goes_along(tell: Tell) -> None:
+    world = tell("found")
+    assessor = world.as_("assessor")
+    sha256 = assessor.sees("/evidence/{evidence}")["versions"][0]["sha256"]
+    for number in range(400):
+        said = remark(world, ITEMS["pdf"][0], {"type": "whole item"}, text=f"Remark {number}: {'seen ' * 20}")
+        assessor.does("/evidence/{evidence}/annotations", {**said, "sha256": sha256})
+    receipt = assessor.does("/assessments/{attempt}/decisions", decision(world))
+    world.ids["decision"] = UUID(receipt["decision_id"])
+    mia = Visitor(world, "mia")
+    page = mia.reads(APPEAL)
+    assert "This is part 1." in page.text
+    (path, fields), ticked = page.form("appeal"), [*boxes(page).values()][-1]
+    turned = {**fields, **FIRST, "items": [ticked], "act": "turn 5"}
+    last = mia.post(path, turned)
+    assert last.status_code == 200
+    assert len(last.data) < 60_000
+    page = Page(last.text)
+    assert "1 is ticked in other parts." in page.text
+    assert FIRST["statement"] in page.text
+    assert "Risk assessment, going on" in page.text
+    path, fields = page.form("appeal")
+    assert fields["items"] == ticked
+    more = [*boxes(page).values()][-1]
+    check = mia.post(path, {**fields, "items": [ticked, more]})
+    assert check.text.count("The remark “Remark") == 2

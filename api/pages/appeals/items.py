@@ -1,7 +1,7 @@
 """Items: what of a decision an appeal can point at, as people call it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -15,18 +15,51 @@ from portfolio.domain.assessment.context import Available, DecisionContext
 from portfolio.domain.calendar import day_in_words
 from portfolio.domain.form import code_order
 
+IN_A_PART = 60
+"""Items of the form that stand on one page."""
 UNSEEN = "an item that you may not see"
 LONGEST_QUOTE = 120
 """Characters of a remark by which it is told from others."""
 
 
 class Item(NamedTuple):
-    """Something an appeal can point at; ``within`` are the remarks on a piece of evidence."""
+    """Something an appeal can point at; ``within`` are the remarks on a piece of evidence.
+
+    ``again``: it is named only as that whose remarks go on here.
+    """
 
     item_id: UUID
     called: str
     hint: str = ""
     within: tuple["Item", ...] = ()
+    again: bool = False
+
+
+class Part(NamedTuple):
+    """The items of one page of the form, which of how many it is, and how many there are in all."""
+
+    items: tuple[Item, ...]
+    number: int
+    parts: int
+    total: int
+
+    @property
+    def ticks(self) -> frozenset[str]:
+        """Return the ids of those that can be ticked here."""
+        return frozenset(str(each.item_id) for of in self.items for each in (of, *of.within) if not each.again)
+
+
+def part_of(items: Sequence[Item], number: int) -> Part:
+    """Return the items that stand on one page of the form, by its number from 1; beyond the last one, the last."""
+    each_within = [(of, within) for of in items for within in (None, *of.within)]
+    parts = -(-len(each_within) // IN_A_PART) or 1
+    number = min(max(number, 1), parts)
+    here = each_within[(number - 1) * IN_A_PART : number * IN_A_PART]
+    shown = dict[UUID, Item]()
+    for of, within in here:
+        known = shown.get(of.item_id) or of._replace(within=(), again=within is not None)
+        shown[of.item_id] = known._replace(within=(*known.within, within)) if within else known
+    return Part(tuple(shown.values()), number, parts, len(each_within))
 
 
 def items_of(shown: Attempt, decision_id: UUID) -> list[Item]:

@@ -14,7 +14,7 @@ from api.errors import FieldsNotValid
 from api.ids import new_id
 from api.judging import refusal_of
 from api.pages.appeals.case import GroundShown, kept_from
-from api.pages.appeals.items import items_of, names_of
+from api.pages.appeals.items import items_of, names_of, part_of
 from api.pages.attempt.decided import told_of
 from api.pages.attempt.judge import attempt_of
 from api.pages.attempt.judging import refuse
@@ -48,7 +48,7 @@ def written(assessment_id: UUID, decision_id: UUID, ground: Ground, before: tupl
         **around(shown, decision),
         why_not=why_not,
         offers=may_be_written(why_not),
-        items=items_of(shown, decision_id),
+        part=part_of(items_of(shown, decision_id), part_asked()),
         ground=ground,
         before=before,
         so_far=in_words(before, assessment_id, decision_id),
@@ -57,6 +57,13 @@ def written(assessment_id: UUID, decision_id: UUID, ground: Ground, before: tupl
         key=new_id(),
         schemas={"ground": shape(Ground)},
     )
+
+
+def part_asked() -> int:
+    """Return which page of the items the form asks for, else the one it stood on, else the first."""
+    _, _, turn = request.form.get("act", "").partition("turn ")
+    asked = turn or request.form.get("part", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
 
 
 def decision_of(assessment_id: UUID, decision_id: UUID) -> tuple[Attempt, GradeDecided]:
@@ -114,6 +121,8 @@ def in_words(grounds: tuple[Ground, ...], assessment_id: UUID, decision_id: UUID
 def check_appealing(assessment_id: UUID, decision_id: UUID) -> Response:
     """Show an appeal whole before it is lodged, or what keeps it from being lodged."""
     before = earlier()
+    if request.form.get("act", "").startswith("turn "):
+        return answered(written(assessment_id, decision_id, NEW, before))
     grounds = (*before, cast(Ground, form(shape(Ground))))
     refuse({}, refusal_of(lodging(assessment_id, decision_id, grounds)))
     return answered(checked(assessment_id, decision_id, grounds))
