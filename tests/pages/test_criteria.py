@@ -121,6 +121,26 @@ def test_rows_are_added_without_anything_being_written(world: World) -> None:
     assert rows == [1, 3]  # the one that is written, and two to write in
 
 
+def test_many_lines_are_written_in_parts_and_those_of_the_others_go_along(world: World) -> None:
+    admin = Visitor(world, "admin")
+    page = admin.reads("/plans/{plan}/criteria")
+    path, fields = page.form("criteria")
+    lines: dict[str, str] = {}
+    for number in range(100):
+        lines |= row(number, f"P{number}", f"Says {'what was done ' * 10}{number}.")
+        lines[f"criteria.{number}.cell"] = str(number % 3)
+    turned = admin.post(path, {**fields, **FIRST, **lines, "turn": "3"})
+    assert turned.status_code == 200
+    assert len(turned.data) < 60_000
+    page = Page(turned.text)
+    assert "This is part 3" in page.text
+    refused = admin.refused(page, "criteria", 422, title="", **row(0, "", "Says nothing."))
+    assert "This is part 1" in refused.text
+    assert "Short name of line 1: fill this in." in refused.top.one(role="alert").text
+    shown = written(world, refused, title="Talk criteria", **row(0, "P0", "Says what was done."))
+    assert all(f"P{number} Says" in shown.text for number in range(100))
+
+
 def test_a_version_that_follows_is_filled_in_and_says_what_it_changed(world: World) -> None:
     admin, lead = Visitor(world, "admin"), Visitor(world, "lead")
     written(world, admin.reads("/plans/{plan}/criteria"), **FIRST)

@@ -26,6 +26,13 @@ MORE = "more"
 """The button that asks for another empty row in each cell."""
 
 
+TURN = "turn"
+"""The buttons that ask for another part of the rows, by its number from 1."""
+
+IN_A_PART = 24
+"""Rows that stand on one page of the form; what is written in the others goes along."""
+
+
 class Row(NamedTuple):
     """A row of the form by its number: a line, or an empty place for one."""
 
@@ -55,7 +62,7 @@ def write_criteria(plan_id: UUID) -> str:
 def draft_criteria(plan_id: UUID) -> Response:
     """Write the first version of a line of criteria."""
     shown = plan_of(plan_id)
-    if MORE in request.form:
+    if MORE in request.form or TURN in request.form:
         return more_rows(lambda: write_criteria(plan_id), shown.plan)
     done = written(shown.plan, plan_id, None)
     return back_to(".criteria", done.position, criteria_id=done.stream)
@@ -76,7 +83,7 @@ def write_next(criteria_id: UUID) -> str:
 def draft_next(criteria_id: UUID) -> Response:
     """Write a version that follows another."""
     shown = criteria_of(criteria_id)
-    if MORE in request.form:
+    if MORE in request.form or TURN in request.form:
         return more_rows(lambda: write_next(criteria_id), shown.plan)
     done = written(shown.plan, shown.plan_id, criteria_id)
     return back_to(".criteria", done.position, criteria_id=done.stream)
@@ -89,7 +96,7 @@ def written(plan: Plan, plan_id: UUID, follows: UUID | None) -> Receipt:
 
 
 def more_rows(page: Callable[[], str], plan: Plan) -> Response:
-    """Answer with the same form, as filled in so far, and with more empty rows in it."""
+    """Answer with the same form, as filled in so far, with more empty rows in it or another part of them."""
     g.posted = filled(plan)
     return Response(page(), content_type="text/html; charset=utf-8")
 
@@ -115,16 +122,39 @@ def filled(plan: Plan) -> MultiDict[str, str]:
 def form_of(plan: Plan, plan_id: UUID, before: Criteria, follows: str = "") -> str:
     """Return the form, with what was posted in it, else with what the version before says."""
     lines = posted_lines() if posted() else before.criteria
+    cells = cells_of(plan, lines, empty=1 + (MORE in request.form))
+    rows = [row for cell in cells for row in cell.rows]
+    parts = -(-len(rows) // IN_A_PART)
+    part = min(part_asked(rows), parts)
+    here = rows[(part - 1) * IN_A_PART : part * IN_A_PART]
+    shown = [CellRows(cell.place, cell.descriptor, [row for row in cell.rows if row in here]) for cell in cells]
     return render(
         "criteria/write.html",
         plan=plan,
         plan_id=plan_id,
         before=before,
         follows=follows,
-        cells=cells_of(plan, lines, empty=1 + (MORE in request.form)),
+        cells=[cell for cell in shown if cell.rows],
+        elsewhere=[
+            (cell.place, row)
+            for cell in cells
+            for row in cell.rows
+            if row not in here and (row.line.key.strip() or row.line.text.strip())
+        ],
+        part=part,
+        parts=parts,
         key=new_id(),
         schemas={"criteria": CriteriaIn},
     )
+
+
+def part_asked(rows: Sequence[Row]) -> int:
+    """Return which part of the rows is shown: of the first fault in one, else the one asked for, else the last one."""
+    for place, row in enumerate(rows):
+        if any(name.startswith(f"{ROWS}.{row.number}.") for name in g.get("faults", ())):
+            return place // IN_A_PART + 1
+    asked = request.form.get(TURN) or request.form.get("part", "")
+    return max(int(asked), 1) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
 
 
 def posted_lines() -> list[Criterion]:
