@@ -4,7 +4,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from flask import url_for
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from api.blueprint import Blueprint
 from api.exports import exports
@@ -33,6 +33,9 @@ from portfolio.domain.vocabulary import Role, WorksFor
 from projections.people import PEOPLE, PersonCard
 
 people = Blueprint("people", "Who is registered, with roles, declared interests and competences.")
+
+MOST_TOGETHER = 60
+"""People of whom one act may record the same."""
 
 
 PersonState = Literal["active", "suspended"]
@@ -98,6 +101,12 @@ class CorrectionIn(Schema):
 
     apprentice = Id(required=True)
     reason = Text(2000, lines=True, required=True)
+
+
+class TogetherIn(Schema):
+    """People of whom the same is recorded in one act."""
+
+    people = fields.List(Id(), required=True, validate=validate.Length(1, MOST_TOGETHER))
 
 
 class CompetenceIn(Schema):

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from uuid import UUID
 
 from flask import request, url_for
-from marshmallow import fields, validate
 from werkzeug.wrappers import Response
 
 from api.fields import Id, Text
@@ -15,9 +14,8 @@ from api.ids import new_id
 from api.judging import refusal_of
 from api.pages.common import as_day, asked, back_to, fresh, named, pages, render
 from api.pages.forms import asks_first, form, run, shown_again
-from api.people import CompetenceIn
+from api.people import MOST_TOGETHER, CompetenceIn, TogetherIn
 from api.reads import may_ask
-from api.schemas import Schema
 from api.services import services, today
 from portfolio.domain.competences import RecordCompetence
 from portfolio.domain.criteria import CriteriaUnknown
@@ -27,16 +25,10 @@ from projections.criteria import CRITERIA_LIST, CriteriaCard
 from projections.machinery.listing import Found
 from projections.people import PEOPLE
 
-MOST_PEOPLE = 60
+MOST_PEOPLE = MOST_TOGETHER
 """People on the page, by name: others are looked for."""
 MOST_CRITERIA = 20
 """The newest of the approved criteria."""
-
-
-class PeopleIn(Schema):
-    """Those who were standardised together."""
-
-    people = fields.List(Id(), required=True, validate=validate.Length(1, MOST_PEOPLE))
 
 
 class Assessing(NamedTuple):
@@ -124,7 +116,7 @@ def recording(person_id: UUID, criteria_id: UUID, day: date, detail: str = "") -
 @shown_again(standardisation)
 def standardise() -> Response:
     """Record that several people were standardised together, once that is confirmed; refuse all if one is refused."""
-    body = {**form(CompetenceIn, also={"kind": "standardised"}), **form(PeopleIn)}
+    body = {**form(CompetenceIn, also={"kind": "standardised"}), **form(TogetherIn)}
     of = next((each for each in approved() if each.item == body["criteria_id"]), None)
     if of is None:
         raise CriteriaUnknown
