@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Lock
 from typing import Final
 from uuid import UUID
 
@@ -79,6 +80,7 @@ class LocalTokens:
         self._deployment = deployment
         self._security = security
         self._noted: dict[str, None] = {}
+        self._noting = Lock()
         known = deployment()
         self._key(known, known.token_key)
 
@@ -125,11 +127,13 @@ class LocalTokens:
 
     def _note_use(self, person: UUID, number: str, key: str) -> None:
         """Note that a token is used, once in each process."""
-        if number not in self._noted:
+        with self._noting:
+            if number in self._noted:
+                return
             self._noted[number] = None
-            while len(self._noted) > MOST_NOTED:
-                self._noted.pop(next(iter(self._noted)), None)
-            self._security.write("key-used", person, key=key)
+            if len(self._noted) > MOST_NOTED:
+                self._noted.pop(next(iter(self._noted)))
+        self._security.write("key-used", person, key=key)
 
     def _key_for(self, header: Header) -> OKPKey:
         """Return the accepted key that this header is of, whole: no token chooses a key (jku, jwk, x5u) or another way.

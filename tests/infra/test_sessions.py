@@ -20,7 +20,7 @@ from infra.store.postgres.sign_in import SharedSignIn
 from infra.store.refusals import NotMigrated
 from infra.store.sqlite.sign_in import FILE, TABLE, SqliteSignIn
 from portfolio.application.ports import Busy, Unauthenticated
-from portfolio.application.sign_in import SignInStore
+from portfolio.application.sign_in import Kept, SignInStore
 from portfolio.domain.kernel import EPOCH
 from tests.postgres import Databases
 from tests.security import Listed
@@ -98,6 +98,23 @@ def test_of_many_who_press_at_once_one_gets_in(door: Door, mia: UUID) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(press, range(24))) == 1
+
+
+def test_who_pressed_is_in_although_the_answer_of_the_store_was_lost_and_it_was_asked_once_more(
+    door: Door, mia: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = door.store()
+    sessions, whole = Sessions(store, "http://localhost", lambda: door.now), store.open
+    code = code_of(sessions.issue_link(mia))
+
+    def twice(link: bytes, secret: bytes, expires: datetime, *, browser: str) -> Kept | None:
+        whole(link, secret, expires, browser=browser)
+        return whole(link, secret, expires, browser=browser)
+
+    monkeypatch.setattr(store, "open", twice)
+    assert sessions.person_of(sessions.open(code)) == mia
+    with pytest.raises(Unauthenticated):
+        sessions.open(code)
 
 
 def test_a_link_runs_out(door: Door, mia: UUID) -> None:

@@ -45,6 +45,8 @@ def test_somebody_ends_the_session_that_they_do_not_know_and_goes_on_in_theirs(w
     answer = desk.send(page, str(kept.id))
     assert "You are signed out there." in Page(answer.text).top.one("main").text
     assert len(rows(Page(answer.text))) == 1
+    assert "If you do not know one of these" in page.top.one("main").text
+    assert "If you do not know one of these" not in answer.text
     assert phone.ask("/account").status_code == 401
     again = desk.send(page, str(kept.id))
     assert "You were not signed in there any more" in again.text
