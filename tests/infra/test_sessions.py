@@ -169,10 +169,10 @@ def test_who_signs_out_everywhere_is_out_of_sessions_and_links(door: Door, mia: 
     sessions = door.sessions()
     secret, code = signed_in(sessions, mia), code_of(sessions.issue_link(mia))
     door.out[mia] = door.now
+    assert sessions.open_of(mia) == []
     for ask in (lambda: sessions.person_of(secret), lambda: sessions.open(code)):
         with pytest.raises(Unauthenticated, match="signed out everywhere"):
             ask()
-    assert sessions.open_of(mia) == []
     assert sessions.person_of(signed_in(sessions, mia)) == mia
 
 
