@@ -12,7 +12,7 @@ from flask import Flask, Response, request
 from jinja2 import BaseLoader, ChoiceLoader, PackageLoader, PrefixLoader
 from marshmallow import INCLUDE, fields
 
-from api import asked, auth, bodies, brand, docs, errors, health, security, shapes, static, uploads
+from api import asked, auth, bodies, brand, docs, errors, health, oauth, security, shapes, static, uploads
 from api.appeals import appeals
 from api.assessments import assessments
 from api.audits import audits
@@ -31,12 +31,14 @@ from api.forms import forms
 from api.imports import imports
 from api.me import me
 from api.notices import of_the_caller
+from api.oauth import TOKEN_PATH
 from api.pages import pages
 from api.pages.evidence.upload import MeasuringRequest
 from api.papers import papers
 from api.people import people
 from api.plans import plans
 from api.previews import previews
+from api.programs import programs, rows_given
 from api.queues import queues
 from api.redactions import redactions
 from api.schemas import Schema
@@ -48,6 +50,7 @@ RESOURCES: tuple[Blueprint, ...] = (
     me,
     of_the_caller,
     people,
+    programs,
     imports,
     plans,
     criteria,
@@ -170,6 +173,7 @@ def create_app(services: Services) -> Flask:
     app.register_blueprint(docs.blueprint)
     app.register_blueprint(pages)
     app.register_blueprint(uploads.blueprint)
+    app.register_blueprint(oauth.blueprint)
     api = Api(app)
     api.register_field(Written, "string", None)
     for field, form in ((Id, "uuid"), (Moment, "date-time"), (Day, "date")):
@@ -274,7 +278,18 @@ def specification(path: str) -> dict[str, Any]:
             )
         },
         "components": {
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                "program": {
+                    "type": "oauth2",
+                    "flows": {
+                        "clientCredentials": {
+                            "tokenUrl": f"{path}{TOKEN_PATH}",
+                            "scopes": {each["row"]: each["what"] for each in rows_given()},
+                        }
+                    },
+                },
+            },
         },
-        "security": [{"bearer": []}],
+        "security": [{"bearer": []}, {"program": []}],
     }

@@ -11,7 +11,7 @@ from api.fields import Id, Moment, Position
 from api.lists import RECORDED, list_in, listed, seen_by, words_of
 from api.reads import lacking_streams, named_if_unread, wait_for
 from api.schemas import PageOut, Schema
-from api.services import caller, services, today
+from api.services import caller, services, today, within_rows
 from api.shapes import word
 from portfolio.application.words import words_for
 from portfolio.domain import permissions
@@ -133,7 +133,8 @@ def rows_seen(
 def held_towards(person: Person, appeal_id: UUID, appeal: Appeal, of: EnrolmentCard) -> frozenset[Word]:
     """Return what the caller is to an appeal, as the cards say, or the records where a card lacks a fact."""
     if not lacking_streams(appeal.enrolment_id):
-        return words_for(caller(), person, appeal_id, appeal, of.enrolment, tuple(of.appeals.values()), today())
+        cases = tuple(of.appeals.values())
+        return within_rows(words_for(caller(), person, appeal_id, appeal, of.enrolment, cases, today()))
     session = services().session()
     with named_if_unread():
         return session.held(caller(), appeal_id, session.state(APPEAL, appeal_id), appeal.enrolment_id, today())

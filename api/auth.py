@@ -14,6 +14,8 @@ from api.rates import count
 from api.security import note
 from api.services import services
 from portfolio.application.ports import FactUnreadable, Unauthenticated
+from portfolio.application.programs import SignedIn, acting_by
+from portfolio.domain.kernel import NotPermitted
 
 OPEN = {
     "api-docs.openapi_json": "the reference is public",
@@ -28,12 +30,18 @@ OPEN = {
     "health.up": "asked by machines that watch the service",
     "health.ready": "asked by machines that watch the service",
     "health.metrics": "asked by machines that watch the service; nothing in it is about a person",
+    "oauth.issue_token": "a program shows here which one it is",
+    "oauth.public_keys": "what is signed here can be checked by anybody",
+    "oauth.metadata": "it says where programs sign in",
     "sign_in.show": "nobody is signed in yet",
     "sign_in.enter": "nobody is signed in yet",
     "uploads.receive_part": "the signature in the address is the permission",
     "static": "style and script are public",
 }
 """The only routes that answer without knowing who asks, and why."""
+
+API = "/v1/"
+"""Below which programs find what is for them."""
 
 ENDING = "sign_in.leave"
 """The route that whoever is suspended uses too, or whose record cannot be read: it ends their session."""
@@ -54,6 +62,10 @@ PAGE = re.compile(r"[/](?![/\\])[!-~]{0,2000}")
 """An address below our root; browsers read two slashes, or one and a backslash, as the name of another site."""
 
 blueprint = Blueprint("sign_in", __name__)
+
+
+class PageForPeople(NotPermitted, rule="PROGRAM-1"):
+    """Pages are for people: a program uses the calls below /v1."""
 
 
 def cookie_name() -> str:
@@ -81,19 +93,31 @@ def identify() -> None:
     if request.endpoint is None or request.endpoint in OPEN:
         return
     with suppress(*([FactUnreadable] if request.endpoint == ENDING else [])):
-        g.person = person_of_request()
+        caller_of_request()
     if request.endpoint != ENDING:
         services().session().check_not_shut_out(g.person)
 
 
-def person_of_request() -> UUID:
-    """Return the person whose token or session this request carries."""
+def caller_of_request() -> None:
+    """Note whose token or session this request carries; raise ``Unauthenticated``, ``ProgramStopped``."""
+    bearer = bearer_of_request()
+    if isinstance(bearer, UUID):
+        g.person = bearer
+        return
+    if not request.path.startswith(API):
+        raise PageForPeople
+    acting = acting_by(services().session(), bearer)
+    g.person, g.services = acting.person, services().for_program(acting)
+
+
+def bearer_of_request() -> UUID | SignedIn:
+    """Return the person or program whose token this request carries, or the person whose session."""
     authorization = request.headers.get("Authorization")
     if authorization is not None:
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer":
             raise Unauthenticated("Authorization: send Bearer and the token.")
-        return services().tokens.person_of(token.strip())
+        return services().tokens.bearer_of(token.strip())
     secret = request.cookies.get(cookie_name())
     if secret is None:
         raise Unauthenticated

@@ -16,8 +16,8 @@ from portfolio.domain.kernel import NOBODY
 STILL_COMES = "portfolio.body_still_comes"
 """What the server says in the environment of a request of which the body has not arrived yet."""
 
-ENTRANCE = "sign_in.enter"
-"""The one route that reads a body of somebody whom nobody knows yet."""
+ENTRANCES = {"sign_in.enter", "oauth.issue_token"}
+"""The routes that read a body of somebody whom nobody knows yet."""
 
 BODIES = "portfolio.bodies"
 
@@ -56,7 +56,7 @@ def register(app: Flask, bodies: Bodies) -> None:
 
     @app.before_request
     def begin() -> None:
-        if "person" in g or request.endpoint == ENTRANCE:
+        if "person" in g or request.endpoint in ENTRANCES:
             wait_for_body(g.get("person", NOBODY))
 
     @app.teardown_request

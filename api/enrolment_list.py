@@ -11,7 +11,7 @@ from api.fields import Day, Id, Position, Text
 from api.lists import NAMES, RECORDED, RELATIONS, every, list_in, listed, seen_by, words_of
 from api.reads import lacking_streams, named_if_unread, wait_for
 from api.schemas import PageOut, Schema
-from api.services import caller, services, today
+from api.services import caller, services, today, within_rows
 from api.shapes import word
 from portfolio.application.words import words_for
 from portfolio.domain import permissions
@@ -154,7 +154,8 @@ def held_towards(person: Person, enrolment_id: UUID, card: EnrolmentCard) -> fro
     Of a second person its attempts have more to say, and of a card that lacks a fact the records themselves.
     """
     enrolment = card.enrolment
-    held = words_for(caller(), person, enrolment_id, enrolment, enrolment, tuple(card.appeals.values()), today())
+    cases = tuple(card.appeals.values())
+    held = within_rows(words_for(caller(), person, enrolment_id, enrolment, enrolment, cases, today()))
     if SECOND_PERSON not in held and not lacking_streams(enrolment_id):
         return held
     session = services().session()

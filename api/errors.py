@@ -25,6 +25,13 @@ from portfolio.application.ports import (
     UploadUnderWay,
 )
 from portfolio.application.previews import NoPreview, PreviewBeingMade
+from portfolio.application.program_sign_in import (
+    GrantNotTaken,
+    NoPlaceForFiles,
+    ProgramHasNoToken,
+    ScopeTooWide,
+    TokenRequestFaulty,
+)
 from portfolio.domain.erasure import FileWasErased
 from portfolio.domain.kernel import NotPermitted, NotVisible, Rejected, RuleBroken, StaleVersion, Unreadable
 
@@ -90,6 +97,7 @@ class UnexpectedFault(Rejected, rule="RFC 9110"):
 
 STATUS: dict[type[Rejected], int] = {
     NotWellFormed: 400,
+    **dict.fromkeys((GrantNotTaken, TokenRequestFaulty, ScopeTooWide, NoPlaceForFiles, ProgramHasNoToken), 400),
     Unauthenticated: 401,
     NotPermitted: 403,
     NotVisible: 404,

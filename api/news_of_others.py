@@ -12,7 +12,7 @@ from api.enrolment_list import rows_seen
 from api.reads import Sight, named_if_unread, see_each
 from api.services import caller, services, today
 from api.to_do import component_of
-from api.trail import is_told, name_of, read_only, sentence_for, title_for
+from api.trail import done_by, is_told, name_of, read_only, sentence_for, title_for
 from portfolio.application.ports import Busy
 from portfolio.domain.appeal.facts import AppealDecided, AppealLodged, AppealWithdrawn
 from portfolio.domain.assessment.facts import DecisionConfirmed, DecisionDeclined, DecisionVoided, GradeDecided
@@ -113,7 +113,7 @@ def _shown(sight: Sight[Enrolment], entry: Recorded) -> bool:
 
 
 def _told(sight: Sight[Enrolment], entry: Recorded) -> NewsOfOthers:
-    fact, who = entry.fact, name_of(sight.session, entry.by)
+    fact, who = entry.fact, done_by(sight.session, entry)
     about = title_for(sight, entry, draft=False)
     match fact:
         case EvidenceSubmitted(version=version):

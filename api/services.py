@@ -1,7 +1,7 @@
 """Services: what the composition root gives the web service, who is calling, and which day it is."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from ipaddress import IPv4Network, IPv6Network
@@ -21,6 +21,8 @@ from portfolio.application.operations import Operations
 from portfolio.application.originals import Originals, StoredFile
 from portfolio.application.ports import Clock, Idempotency, Journal, Receipt, Vault
 from portfolio.application.previews import Previews
+from portfolio.application.program_sign_in import ProgramsDoor
+from portfolio.application.programs import Acting, SignedIn, sessions_of
 from portfolio.application.read_session import ReadSession
 from portfolio.application.security_log import NoSecurityLog, SecurityLog
 from portfolio.application.sign_in import Kept, SignInStore
@@ -28,6 +30,7 @@ from portfolio.application.state_cache import StateCache
 from portfolio.application.uploads import Uploads
 from portfolio.domain.calendar import london_day
 from portfolio.domain.kernel import Command
+from portfolio.domain.vocabulary import Word
 
 Network = IPv4Network | IPv6Network
 
@@ -47,10 +50,10 @@ class Handler(Protocol):
 
 
 class Tokens(Protocol):
-    """Knows the bearer tokens of programs."""
+    """Knows bearer tokens."""
 
-    def person_of(self, token: str) -> UUID:
-        """Return the person a token names; raise ``Unauthenticated`` if it is not to be trusted."""
+    def bearer_of(self, token: str) -> UUID | SignedIn:
+        """Return the person or the program a token names; raise ``Unauthenticated`` if it is not to be trusted."""
 
 
 class Sessions(Protocol):
@@ -112,6 +115,7 @@ class Services:
     ``notes``: what it tells beside them, which keeps nobody from working.
     ``name`` and ``colour``: what its pages bear.
     ``operations``: what whoever runs the deployment is told of it beside the two.
+    ``acting``: the program that this request is from; it bounds the handler and every look at the records.
     ``importing``: the imports that pages began and that go on here.
     ``audits``: what is kept of the audits of the stored files; none without it.
     ``waits``: the places for requests that wait for something to happen.
@@ -126,6 +130,7 @@ class Services:
     tokens: Tokens
     sign_in: SignInStore
     sessions: Sessions
+    programs: ProgramsDoor
     now: Clock
     mode: Literal["live", "demo"]
     base_url: str
@@ -145,6 +150,11 @@ class Services:
     name: str = brand.NAME
     colour: str = brand.COLOUR
     waits: Waits = field(default_factory=Waits)
+    acting: Acting | None = None
+
+    def for_program(self, acting: Acting) -> "Services":
+        """Return the same for a request of a program: nothing in it is done, or seen, beyond its rows."""
+        return replace(self, handler=replace(cast(CommandHandler, self.handler), acting=acting), acting=acting)
 
     @property
     def reads(self) -> Asked:
@@ -153,12 +163,13 @@ class Services:
 
     def session(self, until: int | None = None) -> ReadSession:
         """Return a look at the records as they are now, or were known at position ``until``, to be shown."""
-        return ReadSession(self.journal, until, self.states, self.vault, catches_up=True, unread=unread())
+        look = sessions_of(self.acting)
+        return look(self.journal, until, self.states, self.vault, catches_up=True, unread=unread())
 
     def deciding(self) -> ReadSession:
         """Return a look at the records by which rules decide: a record that cannot be read whole is refused."""
         quota = cast(CommandHandler, self.handler).quota
-        return ReadSession(
+        return sessions_of(self.acting)(
             self.journal, None, self.states, self.vault, quota=quota, originals=self.originals, catches_up=True
         )
 
@@ -173,8 +184,14 @@ class Services:
 
 
 def services() -> Services:
-    """Return what the composition root gave this application."""
-    return cast(Services, current_app.extensions["portfolio"])
+    """Return what the composition root gave this application, bounded to the program that this request is from."""
+    return cast(Services, g.get("services") or current_app.extensions["portfolio"])
+
+
+def within_rows(held: frozenset[Word]) -> frozenset[Word]:
+    """Return the words that hold for the caller, where these were found out without a session."""
+    acting = services().acting
+    return held if acting is None else acting.within(held)
 
 
 def caller() -> UUID:

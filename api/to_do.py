@@ -12,7 +12,7 @@ from api.auth import cookie_name
 from api.evidence_shown import annotations_shown
 from api.reads import Sight, named_if_unread, see_each
 from api.services import caller, services, today
-from api.trail import name_of, read_only, reads_remark, sentence_for, title_for
+from api.trail import done_by, read_only, reads_remark, sentence_for, title_for
 from portfolio.application.indexes import ENROLMENTS_OF_PERSON
 from portfolio.application.ports import Busy
 from portfolio.domain.appeal.facts import (
@@ -134,7 +134,7 @@ def _returned(item: Sight[Evidence], version: Version, enrolment: Sight[Enrolmen
     newest = [remark for remark in remarks if remark["annotation_id"] not in revised]
     return Returned(
         version=version.number,
-        by=name_of(item.session, entry.by),
+        by=done_by(item.session, entry),
         part=part_of(enrolment.state, entry.by),
         at=entry.at,
         reason=reason,
@@ -211,7 +211,7 @@ def _together(told: list[News]) -> list[News]:
 
 
 def _told(sight: Sight[Enrolment], entry: Recorded) -> News | None:
-    fact, who = entry.fact, name_of(sight.session, entry.by)
+    fact, who = entry.fact, done_by(sight.session, entry)
     about = title_for(sight, entry, draft=False)
     match fact:
         case EvidenceAnnotated():

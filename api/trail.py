@@ -54,6 +54,7 @@ from portfolio.domain.evidence.facts import (
 from portfolio.domain.evidence.selector import Selector
 from portfolio.domain.kernel import Recorded, changed, ids_in, tag_of
 from portfolio.domain.person import PERSON
+from portfolio.domain.program.aggregate import PROGRAM
 from portfolio.domain.sentences import NameOf, decision_in_words, sentence
 from portfolio.domain.vocabulary import SYSTEM
 from projections.audit_trail import audit_trail
@@ -83,12 +84,15 @@ class EnrolmentTrailIn(TrailIn):
 class EntryOut(Schema):
     """One fact: ``sentence`` is to be read after ``name``; ``selector`` is the place it speaks of, for programs.
 
+    ``program``: the one that acted for the person ``by``, null if they did it themselves; ``name`` says both.
+
     ``about`` is the title of the evidence that the sentence speaks of, where the sentence does not say it.
     """
 
     position = Position(required=True)
     at = Moment(required=True)
     by = Id(required=True)
+    program = Id(required=True, allow_none=True)
     name = fields.String(required=True)
     sentence = fields.String(required=True)
     about = fields.String(required=True)
@@ -130,7 +134,8 @@ def entries(sight: Sight[Any], facts: Iterable[Recorded | Unread]) -> list[dict[
             "position": entry.position,
             "at": entry.at,
             "by": entry.by,
-            "name": name_of(sight.session, entry.by),
+            "program": entry.program,
+            "name": done_by(sight.session, entry),
             "sentence": sentence_for(sight, entry, draft=entry.position not in public(entry.originator_id)),
             "about": title_for(sight, entry, draft=entry.position not in public(entry.originator_id)),
             "kind": entry.tag,
@@ -220,6 +225,12 @@ def may_read_remarks(sight: Sight[Any]) -> bool:
 def name_of(session: ReadSession, person_id: UUID) -> str:
     """Return a person's name, for an answer to somebody who may see the record they acted on."""
     return "The system" if person_id == SYSTEM else session.state(PERSON, person_id).name
+
+
+def done_by(session: ReadSession, entry: Recorded) -> str:
+    """Return who did what a fact tells of: a person's name, or which program did it for them."""
+    name = name_of(session, entry.by)
+    return name if entry.program is None else f"The program {session.state(PROGRAM, entry.program).name} for {name}"
 
 
 def called(session: ReadSession, entry: Recorded) -> NameOf:

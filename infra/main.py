@@ -22,6 +22,7 @@ from infra.heads import REACTIONS, FactsLost, remains, settle_heads
 from infra.health import catching_up, checks, set_aside, unchecked
 from infra.identity.ended import last_sign_out
 from infra.identity.keys import FOR_EVER, INDEX_KEY, UPLOAD_KEY, KeyFolder, KeyMissing, lasting, needed
+from infra.identity.programs import ProgramsSignIn
 from infra.identity.tokens import LocalTokens
 from infra.key_checks import complete_key_checks
 from infra.logs import AccessLog
@@ -283,6 +284,7 @@ def build(settings: Settings, shared_figures: str | None = None, clock: Clock | 
         signed_out = last_sign_out(record.journal, record.handler.cache)
         security = security_log_of(settings, record.journal, now)
         sign_in = opened.enter_context(settings.store.open_sign_in(settings.keys, now))
+        tokens = LocalTokens(keys, now, signed_out, partial(deployment_now, record), security)
         for sentence in open_to_others(settings):
             LOG.warning(sentence)
         services = Services(
@@ -291,7 +293,8 @@ def build(settings: Settings, shared_figures: str | None = None, clock: Clock | 
             journal=record.journal,
             vault=record.vault,
             checking=pool,
-            tokens=LocalTokens(keys, now, signed_out, partial(deployment_now, record), security),
+            tokens=tokens,
+            programs=ProgramsSignIn(record.journal, tokens, settings.base_url, now, sign_in.once),
             sign_in=sign_in,
             sessions=sessions_over(sign_in, settings, now, signed_out, security),
             security=security,

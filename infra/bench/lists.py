@@ -47,7 +47,7 @@ class Asked(NamedTuple):
 class Named:
     """Takes a person's id for their token."""
 
-    def person_of(self, token: str) -> UUID:
+    def bearer_of(self, token: str) -> UUID:
         """Return the person."""
         return UUID(token)
 
@@ -104,6 +104,7 @@ def service(journal: EventJournal, projector: Projector) -> FlaskClient:
         checking=cast(Any, None),
         tokens=Named(),
         sign_in=cast(Any, None),
+        programs=cast(Any, None),
         sessions=cast(Any, SimpleNamespace(shown_before=lambda *_: None)),
         now=lambda: datetime.now(UTC),
         mode="demo",

@@ -1,10 +1,13 @@
-"""Bearer tokens of programs: JWTs (RFC 9068) signed and checked with the deployment's own Ed25519 key."""
+"""Bearer tokens, of people and of programs: JWTs (RFC 9068), signed and checked with the deployment's own key.
+
+A program's token names the program, and by which key or secret it was asked for; for whom it acts, the record says.
+"""
 
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from joserfc import jwt
@@ -15,8 +18,10 @@ from joserfc.registry import Header
 from infra.identity.ended import LastSignOut, microseconds, never
 from infra.identity.keys import TOKEN_KEY, KeyFault, KeyFolder, way_back
 from portfolio.application.ports import Clock, TokenKeyNotHere, Unauthenticated
+from portfolio.application.programs import SignedIn
 from portfolio.application.security_log import NoSecurityLog, SecurityLog
 from portfolio.domain.deployment import Deployment, accepted_token_keys, token_key_name
+from portfolio.domain.kernel import NOBODY
 
 ALGORITHM: Final = "Ed25519"  # the name of RFC 9864; "EdDSA" is deprecated because it does not say which curve
 TYPE = "at+jwt"
@@ -28,8 +33,14 @@ MOST_NOTED = 1000
 NOTHING = NoSecurityLog()
 AFTER = "after"
 """The claim that says after which sign-out a token was given; those of earlier releases have none."""
+PROGRAM, CREDENTIAL, ROWS, ENROLMENT = "client_id", "credential", "scope", "enrolment"
+"""The claims of a program's token: its id, by which key or secret it was asked for, and what bounds it further."""
 UNTIMELY = "iat"
 """Not checked: our own key has signed it, and a server's clock that went back must not shut everybody out."""
+
+
+FIRST = "1"
+"""What the published set calls the first key, whose tokens name none."""
 
 
 def create_token_key(keys: KeyFolder, name: str = TOKEN_KEY) -> None:
@@ -86,21 +97,33 @@ class LocalTokens:
 
     def issue(self, person: UUID, lifetime: timedelta) -> str:
         """Return a token that names this person until ``lifetime`` has passed; raise ``KeyFault``."""
+        return self._signed(person, lifetime, {AFTER: microseconds(self._last_sign_out(person))})
+
+    def issue_to_program(self, program: SignedIn, lifetime: timedelta) -> str:
+        """Return a token that names this program until ``lifetime`` has passed; raise ``KeyFault``."""
+        claims = {PROGRAM: str(program.program_id), CREDENTIAL: program.credential}
+        if program.rows is not None:
+            claims[ROWS] = " ".join(sorted(program.rows))
+        if program.enrolment_id != NOBODY:
+            claims[ENROLMENT] = str(program.enrolment_id)
+        return self._signed(program.program_id, lifetime, claims)
+
+    def _signed(self, subject: UUID, lifetime: timedelta, more: dict[str, Any]) -> str:
         now, deployment = self._now(), self._deployment()
         claims = {
             "iss": ISSUER,
             "aud": AUDIENCE,
-            "sub": str(person),
+            "sub": str(subject),
             "iat": int(now.timestamp()),
             "exp": int((now + lifetime).timestamp()),
             "jti": secrets.token_hex(16),
-            AFTER: microseconds(self._last_sign_out(person)),
+            **more,
         }
         header, key = header_of(deployment, deployment.token_key), self._key(deployment, deployment.token_key)
         return jwt.encode(header, claims, key, algorithms=[ALGORITHM])
 
-    def person_of(self, token: str) -> UUID:
-        """Return the person a token names; raise ``Unauthenticated`` if it is not ours, has run out or was ended.
+    def bearer_of(self, token: str) -> UUID | SignedIn:
+        """Return the person or program a token names; raise ``Unauthenticated`` if it is not ours, or is over.
 
         Raises ``TokenKeyNotHere`` for one whose key is in the record and not in our folder.
         """
@@ -115,6 +138,8 @@ class LocalTokens:
         try:
             decoded = jwt.decode(token, lambda signed: self._key_for(signed.headers()), algorithms=[ALGORITHM])
             claims.validate({name: value for name, value in decoded.claims.items() if name != UNTIMELY})
+            if PROGRAM in decoded.claims:
+                return program_in(decoded.claims)
             person, after, number = UUID(decoded.claims["sub"]), decoded.claims.get(AFTER, 0), decoded.claims.get("jti")
         except ExpiredTokenError as error:
             raise Unauthenticated("The token has run out: ask for a new one.") from error
@@ -134,6 +159,19 @@ class LocalTokens:
             if len(self._noted) > MOST_NOTED:
                 self._noted.pop(next(iter(self._noted)))
         self._security.write("key-used", person, key=key)
+
+    def public_keys(self) -> list[dict[str, Any]]:
+        """Return the public halves of the keys whose tokens are accepted (RFC 7517); raise ``KeyFault``."""
+        deployment = self._deployment()
+        return [
+            {
+                **self._key(deployment, number).as_dict(private=False),
+                "alg": ALGORITHM,
+                "use": "sig",
+                "kid": key_id(deployment, number) or FIRST,
+            }
+            for number in accepted_token_keys(deployment, self._now())
+        ]
 
     def _key_for(self, header: Header) -> OKPKey:
         """Return the accepted key that this header is of, whole: no token chooses a key (jku, jwk, x5u) or another way.
@@ -156,3 +194,14 @@ class LocalTokens:
             self._keys.require({name: check})
             key = self._read[name + check] = read_token_key(self._keys, name)
         return key
+
+
+def program_in(claims: dict[str, Any]) -> SignedIn:
+    """Return the program that the claims of a token of ours name."""
+    rows = claims.get(ROWS)
+    return SignedIn(
+        program_id=UUID(claims[PROGRAM]),
+        credential=claims[CREDENTIAL],
+        rows=None if rows is None else frozenset(rows.split()),
+        enrolment_id=UUID(claims.get(ENROLMENT, str(NOBODY))),
+    )

@@ -3,7 +3,8 @@
 ``number 1 | at 8 | by 16 | causation 16 | subject 16 | JSON``: the number is that of the catalogue by which the fact
 was written, ``at`` is signed microseconds since 1970 UTC, big-endian; a subject of zeros is no subject. The header has
 fixed places, so the writer can stamp the time inside the write lock and a reader can tell the time of a fact, and
-whether it knows its shape, without decoding it.
+whether it knows its shape, without decoding it. What a program recorded says so between the two: ``1 | program 16``;
+JSON of a fact never begins so, and what people recorded is not a byte longer.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +28,10 @@ HEADER = Struct(">B q 16s 16s 16s")
 AT, BY = slice(1, 9), slice(9, 25)
 MICROSECOND = timedelta(microseconds=1)
 NO_SUBJECT = NOBODY.bytes
+BY_PROGRAM = Struct(">B 16s")
+A_PROGRAM = b"\x01"
+PROGRAMS_SINCE = 2
+"""The number of the catalogue under which the first fact of a program was written."""
 
 Row = tuple[int, bytes, int, str, bytes]
 """A stored fact as read from its table: position, stream, version, tag, state."""
@@ -98,7 +103,8 @@ class FactCodec:
         self._decode(body)
         subject = entry.subject.bytes if entry.subject else NO_SUBJECT
         at = microseconds(entry.at)
-        return HEADER.pack(self.number, at, entry.by.bytes, entry.causation.bytes, subject) + body
+        acted = BY_PROGRAM.pack(A_PROGRAM[0], entry.program.bytes) if entry.program else b""
+        return HEADER.pack(self.number, at, entry.by.bytes, entry.causation.bytes, subject) + acted + body
 
     def decode(self, row: Row) -> Recorded:
         """Return the recorded fact; raise ``Tampered`` if it is not what was recorded, ``NewerRelease``."""
@@ -107,6 +113,7 @@ class FactCodec:
         try:
             _, at, by, causation, subject = HEADER.unpack_from(state)
             moment = EPOCH + timedelta(0, 0, at)
+            program, _ = parts_of(state)
         except OverflowError as problem:
             raise Tampered(uuid_of(stream), version, str(problem)) from problem
         return Recorded(
@@ -118,6 +125,7 @@ class FactCodec:
             at=moment,
             causation=uuid_of(causation),
             subject=None if subject == NO_SUBJECT else known_uuid_of(subject),
+            program=known_uuid_of(program) if program else None,
         )
 
     def fact(self, row: Row) -> Fact:
@@ -126,7 +134,7 @@ class FactCodec:
         if state[:1] > self._newest:
             self.require_of_this_release(row)
             raise Tampered(uuid_of(stream), version, f"no release began the catalogue {state[0]} that it names")
-        body = state[HEADER.size :]
+        _, body = parts_of(state)
         try:
             old = self._old_shapes.get(tag)
             if old and state[:1] <= bytes([old.until]):
@@ -152,6 +160,14 @@ def number_begun(row: Row) -> int:
         return int(msgspec.json.decode(row[4][HEADER.size :])["number"])
     except (ValueError, TypeError, KeyError):
         return 0
+
+
+def parts_of(state: bytes) -> tuple[bytes, bytes]:
+    """Return the id of the program that recorded a stored fact, empty if a person did so themselves, and its JSON."""
+    rest = state[HEADER.size :]
+    if rest[:1] == A_PROGRAM and state[0] >= PROGRAMS_SINCE and len(rest) > BY_PROGRAM.size:
+        return rest[1 : BY_PROGRAM.size], rest[BY_PROGRAM.size :]
+    return b"", rest
 
 
 class StoredFact:

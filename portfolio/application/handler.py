@@ -22,6 +22,7 @@ from portfolio.application.ports import (
     StorageFull,
     Vault,
 )
+from portfolio.application.programs import Acting, sessions_of
 from portfolio.application.read_session import ReadSession
 from portfolio.application.state_cache import StateCache
 from portfolio.application.turns import Turns
@@ -57,7 +58,7 @@ Returns what is answered beside the receipt; a refusal means that nothing is rec
 
 @dataclass(frozen=True)
 class CommandHandler:
-    """Run one command against the record."""
+    """Run one command against the record; ``acting`` is the program that gives it for a person."""
 
     journal: Journal
     vault: Vault
@@ -67,6 +68,7 @@ class CommandHandler:
     quota: Quota = field(default_factory=Quota)
     originals: Originals = field(default_factory=Originals)
     turns: Turns = field(default_factory=Turns)
+    acting: Acting | None = None
 
     def execute(
         self,
@@ -106,7 +108,7 @@ class CommandHandler:
         prepare: Prepare | None,
     ) -> Receipt:
         for retries_left in reversed(range(ATTEMPTS)):
-            session = ReadSession(
+            session = sessions_of(self.acting)(
                 self.journal,
                 cache=self.cache if retries_left else None,
                 vault=self.vault,
@@ -167,6 +169,7 @@ class CommandHandler:
                 at=at,
                 causation=causation,
                 subject=subject,
+                program=self.acting.program_id if self.acting else None,
             )
             for number, fact in enumerate(facts, start=version + 1)
         ]

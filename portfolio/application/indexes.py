@@ -33,6 +33,7 @@ from portfolio.domain.evidence.facts import EvidenceRecorded, UploadOffered
 from portfolio.domain.kernel import NOBODY, Fact
 from portfolio.domain.person import RoleEnded, RoleGranted
 from portfolio.domain.plan import PlanImported
+from portfolio.domain.program.facts import ProgramRegistered
 from portfolio.domain.standing import PersonSuspended
 
 ULN = "uln"
@@ -47,6 +48,7 @@ APPEALS_WITH_TASKS = "appeals with refused consequences"
 EDITIONS_OF_PLAN = "editions of plan"
 CRITERIA_THAT_FOLLOW = "criteria that follow"
 HOLDERS_OF_ROLE = "holders of role"
+PROGRAMS = "programs"
 ERASURES = "records with files to erase"
 OF_EVIDENCE, OF_PAPERS = "", "papers"
 ERASURE_OF_FILE = "erasure of file"
@@ -108,12 +110,18 @@ def index_rows(fact: Fact) -> tuple[IndexRow, ...]:
             return (IndexRow(name=APPEALS_WITH_TASKS, key=""),)
         case ErasureConfirmed() | PaperErasureConfirmed():
             return _erasure_of(fact)
-        case PlanImported(plan=plan):
-            return (IndexRow(name=EDITIONS_OF_PLAN, key=plan.version_label),)
+        case ProgramRegistered() | PlanImported():
+            return (_listed(fact),)
         case CriteriaDrafted(follows=UUID() as follows) | PredecessorRecorded(follows=follows):
             return (IndexRow(name=CRITERIA_THAT_FOLLOW, key=str(follows)),)
         case _:
             return ()
+
+
+def _listed(fact: PlanImported | ProgramRegistered) -> IndexRow:
+    if isinstance(fact, PlanImported):
+        return IndexRow(name=EDITIONS_OF_PLAN, key=fact.plan.version_label)
+    return IndexRow(name=PROGRAMS, key="")
 
 
 def _number_of(fact: EnrolmentEnded | EndTakenBack | UlnCorrected) -> tuple[IndexRow, ...]:

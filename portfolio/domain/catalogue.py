@@ -13,6 +13,7 @@ from portfolio.domain.imports import IMPORT
 from portfolio.domain.kernel import Aggregate, Command, Fact
 from portfolio.domain.person import PERSON
 from portfolio.domain.plan import PLAN
+from portfolio.domain.program.aggregate import PROGRAM
 
 NUMBER = 2
 """Each fact is stored under it. It rises with the first release that adds a fact or changes the shape of one."""
@@ -28,6 +29,7 @@ AGGREGATES: dict[str, Aggregate[Any]] = {
     "assessment": ASSESSMENT,
     "appeal": APPEAL,
     "import": IMPORT,
+    "program": PROGRAM,
 }
 
 AGGREGATE_OF: dict[type[Command], str] = {

@@ -96,7 +96,8 @@ class Recorded(metaclass=Declared):
     ``originator_id`` and ``originator_version`` are the stream and its version from 1, by the names the event store
     library gives them. ``position`` counts from 1 over the whole log and is 0 until the fact is stored. ``at`` is the
     server's clock, never earlier than the fact before. ``causation`` is the id of the command. ``subject`` is the
-    person whose data it is, or None for plans, forms and criteria.
+    person whose data it is, or None for plans, forms and criteria. ``program`` is the one that acted for the person
+    ``by``, None if they did it themselves.
     """
 
     originator_id: UUID
@@ -107,6 +108,7 @@ class Recorded(metaclass=Declared):
     at: datetime
     causation: UUID
     subject: UUID | None = None
+    program: UUID | None = None
 
     @property
     def tag(self) -> str:

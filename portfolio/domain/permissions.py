@@ -4,9 +4,8 @@ The words are the roles a person holds now, plus what they are to the record ("t
 "member of the panel" …), all from recorded facts. Every command and read has a row; no other file asks who one is.
 """
 
-from portfolio.domain import competences, criteria, form, imports, interests, notices, person, plan, standing
-from portfolio.domain import corrections as people
-from portfolio.domain.appeal import admitting, consequences, deciding, lodging, panel, withdrawing
+from portfolio.domain import competences, criteria, form, imports, interests, plan
+from portfolio.domain.appeal import admitting, consequences, deciding, lodging, withdrawing
 from portfolio.domain.appeal.lodging import AppellantWithoutStanding
 from portfolio.domain.appeal.panel import OfficerMayNotDecide
 from portfolio.domain.appeal.withdrawing import AppealNotYours
@@ -29,9 +28,14 @@ from portfolio.domain.evidence.claims import ClaimNeedsApprentice
 from portfolio.domain.evidence.declaration import DeclarationNotOwn
 from portfolio.domain.evidence.written import RecordOfAnother, WitnessIsApprentice
 from portfolio.domain.kernel import Command, NotPermitted, NotVisible, Rejected, RuleBroken
+from portfolio.domain.permissions_of_appeals import OF_APPEALS
 from portfolio.domain.permissions_of_deployment import OF_DEPLOYMENT
 from portfolio.domain.permissions_of_evidence import OF_EVIDENCE, ORIGINALS
-from portfolio.domain.rows import AROUND_THE_APPRENTICE, HEARS_AN_APPEAL, OFFICE, Rule
+from portfolio.domain.permissions_of_people import OF_PEOPLE
+from portfolio.domain.permissions_of_programs import OF_PROGRAMS
+from portfolio.domain.program.facts import AddProgramKey, AddProgramSecret
+from portfolio.domain.program.refusals import CredentialsAreTheOwners, OutOfScope
+from portfolio.domain.rows import AROUND_THE_APPRENTICE, HEARS_AN_APPEAL, OFFICE, WITHIN_ROWS, Rule, name_rows
 from portfolio.domain.rows import any_of as _any
 from portfolio.domain.standing import AccessSuspended
 from portfolio.domain.vocabulary import (
@@ -61,9 +65,9 @@ from portfolio.domain.vocabulary import (
     SECOND_PERSON,
     SUSPENDED,
     THE_APPRENTICE,
+    THE_OWNER,
     THE_PERSON,
     THE_SYSTEM,
-    TOOK_PART,
     Word,
 )
 
@@ -93,6 +97,7 @@ SEES: dict[str, Rule] = {
         THE_SYSTEM, *OFFICE, THE_APPRENTICE, APPELLANT, ASSIGNED_COACH, MEMBER_OF_THE_PANEL, *HEARS_AN_APPEAL
     ),
     "import": _any(ADMINISTRATOR, RESPONSIBLE_OFFICER),
+    "program": _any(ADMINISTRATOR, RESPONSIBLE_OFFICER, THE_OWNER),
 }
 """Who sees a record at all, by aggregate; to everybody else it is not there (404)."""
 
@@ -169,25 +174,14 @@ READS: dict[str, Rule] = {
     "oversight": _any(LEAD_ASSESSOR, RESPONSIBLE_OFFICER),
     "standardisation": _any(LEAD_ASSESSOR, RESPONSIBLE_OFFICER, ADMINISTRATOR),
     "panel's deliberation": _any(MEMBER_OF_THE_PANEL),
+    "programs": _any(REGISTERED_PERSON),
+    "files brought over": _any(THE_APPRENTICE, ADMINISTRATOR, ASSIGNED_COACH),
 }
 """Who may ask a question that is more than seeing one record, or sees a part of one that others do not."""
 
 MAY: dict[type[Command], Rule] = {
     **OF_DEPLOYMENT,
-    person.RegisterPerson: _any(ADMINISTRATOR, THE_SYSTEM),
-    people.CorrectName: _any(ADMINISTRATOR),
-    people.CorrectEmployment: _any(RESPONSIBLE_OFFICER),
-    person.GrantRole: _any(ADMINISTRATOR, THE_SYSTEM),
-    person.EndRole: _any(ADMINISTRATOR, RESPONSIBLE_OFFICER),
-    standing.SuspendPerson: _any(ADMINISTRATOR, RESPONSIBLE_OFFICER),
-    standing.ReinstatePerson: _any(ADMINISTRATOR, RESPONSIBLE_OFFICER),
-    standing.SignOut: _any(THE_PERSON, ADMINISTRATOR, RESPONSIBLE_OFFICER, THE_SYSTEM),
-    interests.DeclareInterest: _any(THE_PERSON),
-    notices.ChooseNotices: _any(THE_PERSON),
-    interests.ConfirmCorrection: _any(RESPONSIBLE_OFFICER),
-    competences.RecordCompetence: _any(ADMINISTRATOR, LEAD_ASSESSOR),
-    competences.CorrectCompetence: _any(ADMINISTRATOR),
-    competences.TakeCompetenceBack: _any(ADMINISTRATOR),
+    **OF_PEOPLE,
     plan.ImportPlan: _any(ADMINISTRATOR, THE_SYSTEM),
     plan.RuleOnDefect: _any(RESPONSIBLE_OFFICER, LEAD_ASSESSOR),
     plan.ApprovePlan: _any(RESPONSIBLE_OFFICER, ADMINISTRATOR),
@@ -241,28 +235,15 @@ MAY: dict[type[Command], Rule] = {
     confirming.DeclineDecision: _any(SECOND_PERSON, ANSWERED_AS_SECOND, none_of=(THE_APPRENTICE,)),
     decisions.SupersedeDecision: _any(ASSESSOR, CENTRE_ASSESSOR, LEAD_ASSESSOR, none_of=(THE_APPRENTICE,)),
     decisions.VoidDecision: _any(RESPONSIBLE_OFFICER, THE_SYSTEM),
-    lodging.LodgeAppeal: _any(THE_APPRENTICE, ASSIGNED_COACH, ASSIGNED_EMPLOYER),
-    admitting.AdmitAppeal: _any(APPEALS_OFFICER),
-    admitting.RefuseAppeal: _any(APPEALS_OFFICER),
-    admitting.AskSecondLook: _any(APPELLANT),
-    admitting.AdmitOnSecondLook: _any(APPEALS_OFFICER, RESPONSIBLE_OFFICER),
-    admitting.RefuseOnSecondLook: _any(APPEALS_OFFICER, RESPONSIBLE_OFFICER),
-    panel.ConvenePanel: _any(APPEALS_OFFICER),
-    panel.AddMember: _any(APPEALS_OFFICER),
-    panel.RecuseMember: _any(MEMBER_OF_THE_PANEL),
-    panel.ReplaceMember: _any(APPEALS_OFFICER),
-    deciding.ProposeOutcome: _any(MEMBER_OF_THE_PANEL, APPEALS_OFFICER, none_of=(TOOK_PART,)),
-    deciding.ConfirmOutcome: _any(MEMBER_OF_THE_PANEL, none_of=(TOOK_PART,)),
-    deciding.DissentFromOutcome: _any(MEMBER_OF_THE_PANEL, none_of=(TOOK_PART,)),
-    consequences.NoteConsequence: _any(THE_SYSTEM),
-    consequences.NoteRefusedConsequence: _any(THE_SYSTEM),
-    consequences.CloseConsequence: _any(RESPONSIBLE_OFFICER),
-    withdrawing.WithdrawAppeal: _any(THE_APPRENTICE, ASSIGNED_COACH),
-    withdrawing.WithdrawOnPaper: _any(RESPONSIBLE_OFFICER, none_of=(THE_APPRENTICE,)),
+    **OF_APPEALS,
     imports.BeginImport: _any(ADMINISTRATOR),
     imports.NoteLines: _any(ADMINISTRATOR),
+    **OF_PROGRAMS,
 }
 """Who may give a command."""
+
+for _kind, _table in (("see", SEES), ("ask", READS), ("do", MAY)):
+    name_rows(_kind, _table)
 
 THEN_REFUSED: dict[type[Command], dict[Word, type[Rejected]]] = {
     evidence.WriteRecord: {THE_APPRENTICE: WitnessIsApprentice},
@@ -273,6 +254,8 @@ THEN_REFUSED: dict[type[Command], dict[Word, type[Rejected]]] = {
     lodging.LodgeAppeal: {ASSIGNED_EMPLOYER: AppellantWithoutStanding},
     deciding.ProposeOutcome: {APPEALS_OFFICER: OfficerMayNotDecide},
     withdrawing.WithdrawAppeal: {ASSIGNED_COACH: AppealNotYours},
+    AddProgramKey: {ADMINISTRATOR: CredentialsAreTheOwners},
+    AddProgramSecret: {ADMINISTRATOR: CredentialsAreTheOwners},
 }
 """Whom a row lets in only to be told which rule forbids it: with this word and no other one is always refused."""
 
@@ -344,8 +327,16 @@ class PartEnded(RuleBroken, rule="PERSON-1"):
 
 
 def may(rule: Rule, held: frozenset[str]) -> bool:
-    """Return whether these words satisfy a row."""
+    """Return whether these words satisfy a row, and a program was given it (PROGRAM-1)."""
+    if WITHIN_ROWS in held and rule.name not in held:
+        return False
     return bool(rule.any_of & held) and not rule.none_of & held
+
+
+def check_in_scope(rule: Rule, held: frozenset[str]) -> None:
+    """Refuse a program that was not given a row, whatever the record it asks about (PROGRAM-1)."""
+    if WITHIN_ROWS in held and rule.name not in held:
+        raise OutOfScope(f"{OutOfScope.title()} It is {rule.name}.", rows=[rule.name])
 
 
 def check(command: Command, aggregate: str, held: frozenset[str]) -> None:
@@ -354,6 +345,7 @@ def check(command: Command, aggregate: str, held: frozenset[str]) -> None:
     Whoever once had a part in the record is let through where the row lets them in, to be told by the rule, and
     elsewhere told that the part has ended.
     """
+    check_in_scope(MAY.get(type(command), Rule(any_of=frozenset())), held)
     check_not_suspended(command, aggregate, held)
     row = MAY.get(type(command))
     let_in = row is not None and may(row, held)
@@ -375,12 +367,14 @@ def check_not_suspended(command: Command, aggregate: str, held: frozenset[str]) 
 
 def check_sees(aggregate: str, held: frozenset[str]) -> None:
     """Refuse with ``NotVisible`` unless the record may be seen."""
+    check_in_scope(SEES[aggregate], held)
     if not may(SEES[aggregate], held):
         raise NotVisible
 
 
 def check_read(read: str, held: frozenset[str]) -> None:
     """Refuse with ``NotPermitted`` unless the question may be asked."""
+    check_in_scope(READS[read], held)
     if not may(READS[read], held):
         raise NotPermitted
 

@@ -17,6 +17,7 @@ from portfolio.domain.kernel import NOBODY, Fact, ids_in
 from portfolio.domain.sentences_of_deployment import OF_DEPLOYMENT, because
 from portfolio.domain.sentences_of_erasure import OF_ERASURE, OF_PAPERS_ERASURE
 from portfolio.domain.sentences_of_evidence import OF_EVIDENCE
+from portfolio.domain.sentences_of_programs import NAMING_OWNERS, OF_PROGRAMS
 from portfolio.domain.vocabulary import WorksFor
 
 NameOf = Callable[[UUID], str]
@@ -202,6 +203,7 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
     **OF_DEPLOYMENT,
     **OF_EVIDENCE,
     **OF_ERASURE,
+    **OF_PROGRAMS,
     person.PersonRegistered: lambda fact: f"registered {fact.name}{FROM[fact.works_for]}",
     people.NameCorrected: lambda fact: f"corrected the name of {fact.was} to {fact.name}{because(fact.reason)}",
     people.EmploymentCorrected: lambda fact: (
@@ -332,6 +334,7 @@ RECORD_TELLERS: dict[type[Fact], Callable[[Any, str], str]] = {
 """What facts say whose sentence names the record itself."""
 
 NAMING_TELLERS: dict[type[Fact], Callable[[Any, NameOf], str]] = {
+    **NAMING_OWNERS,
     interests.InterestDeclared: _declared,
     interests.CorrectionConfirmed: lambda fact, name_of: (
         f"confirmed that no interest in {name_of(fact.apprentice)} is declared any more: {fact.reason.rstrip('.')}"

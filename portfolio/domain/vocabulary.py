@@ -55,6 +55,7 @@ ANSWERED_AS_SECOND: Final = "second person who answered here"
 ACTS_FOR_THE_APPRENTICE: Final = "acts for the apprentice in an appeal"
 HAD_A_PART: Final = "had a part here"
 PERHAPS_ASSIGNED: Final = "perhaps assigned here"
+THE_OWNER: Final = "the owner"
 
 Relation = Literal[
     "the system",
@@ -75,6 +76,7 @@ Relation = Literal[
     "acts for the apprentice in an appeal",
     "had a part here",
     "perhaps assigned here",
+    "the owner",
 ]
 """What somebody is to a record, from recorded facts."""
 

@@ -94,7 +94,7 @@ def begun(folder: Path) -> Run:
     story.tell("person registered", "the system", person="admin", works_for="assessment organisation")
     story.tell("role granted", "the system", person="admin", role="administrator")
     run = Run(world, story)
-    for step in (_people, _plan, _forms, _enrolments, _scrutiny, _questions):
+    for step in (_people, _programs, _plan, _forms, _enrolments, _scrutiny, _questions):
         step(run)
     world.reads.settle()
     return run
@@ -116,6 +116,14 @@ def _people(run: Run) -> None:
         for role in roles:
             path = f"/people/{run.world[person]}/roles"
             _do(run, "admin", "GrantRole", path, {"role": role}, person=person, role=role)
+
+
+def _programs(run: Run) -> None:
+    """An administrator, a coach and a lead assessor each own a program."""
+    for owner in ("ada", "carl", "lea"):
+        body = {"name": f"{owner.capitalize()}'s system", "owner": str(run.world[owner]), "rows": ["see:enrolment"]}
+        told = {"program": f"{owner}'s program", "owner": owner, "rows": ("see:enrolment",)}
+        _do(run, "admin", "RegisterProgram", "/programs", body, new="program", **told)
 
 
 def _plan(run: Run) -> None:

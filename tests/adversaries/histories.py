@@ -12,6 +12,7 @@ from tests.adversaries import (
     tries_of_enrolments,
     tries_of_papers,
     tries_of_plans,
+    tries_of_programs,
     tries_of_work,
 )
 from tests.adversaries.actors import CAST
@@ -25,7 +26,7 @@ from tests.adversaries.ways import a_way
 from tests.adversaries.words import MAY, may_be_let_in
 
 __all__ = ["tries", "tries_of_appeals", "tries_of_consents", "tries_of_enrolments", "tries_of_papers"]
-__all__ += ["tries_of_plans", "tries_of_work"]
+__all__ += ["tries_of_plans", "tries_of_programs", "tries_of_work"]
 
 WEIGHTS = {
     "OfferEvidence": 4,
@@ -123,7 +124,7 @@ MANY_RULES = {
 }
 """How much oftener than any other a command is looked at for a rule that it alone breaks."""
 
-STATES, TRIED = 20, 39
+STATES, TRIED = 20, 42
 """Of a history, how many states are sampled, and how much is tried at each."""
 MOST, PATIENCE, NEAR, ASKED, SINGLE = 4, 4, 24, 4, 3
 

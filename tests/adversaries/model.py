@@ -15,6 +15,7 @@ from tests.adversaries import (
     rules_of_erasing,
     rules_of_papers,
     rules_of_people,
+    rules_of_programs,
     rules_of_records,
     rules_of_redactions,
 )
@@ -28,6 +29,7 @@ Says = Callable[[Story, Call], set[str]]
 
 BROKEN: dict[str, Says] = {
     **rules_of_people.BROKEN,
+    **rules_of_programs.BROKEN,
     **rules_of_records.BROKEN,
     **rules_of_redactions.BROKEN,
     **rules_of_attempts.BROKEN,

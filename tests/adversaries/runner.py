@@ -1,6 +1,7 @@
 """Carries calls out on a real service and keeps the story; what the model did not expect is a difference."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid5
@@ -34,6 +35,15 @@ TOLD_AS = {
     "RecordCompetence": "competence recorded",
     "CorrectCompetence": "competence corrected",
     "TakeCompetenceBack": "competence taken back",
+    "RegisterProgram": "program registered",
+    "ScopeProgram": "program scoped",
+    "HandProgramOver": "program handed over",
+    "AddProgramKey": "program key added",
+    "AddProgramSecret": "program secret added",
+    "RevokeCredential": "credential revoked",
+    "SuspendProgram": "program suspended",
+    "ReinstateProgram": "program reinstated",
+    "EndProgram": "program ended",
     "ImportPlan": "plan imported",
     "RuleOnDefect": "defect ruled",
     "ApprovePlan": "plan approved",
@@ -137,7 +147,7 @@ class Difference:
 class PlainTokens:
     """Takes a person's id for their token: a signature checked at each of the many calls takes a sixth of the time."""
 
-    def person_of(self, token: str) -> UUID:
+    def bearer_of(self, token: str) -> UUID:
         return UUID(token)
 
 
@@ -253,8 +263,8 @@ def keep(run: Run, call: Call, receipt: dict[str, Any]) -> None:
         case "AnnouncePaper":
             story.tell("paper announced", call.by, enrolment=told.enrolment, paper=told.paper, says=told.says)
             assert run.client.put(receipt["parts"][0]["url"], data=told.scan).status_code == 204
-        case "CompletePaper":
-            on_paper(story, call)
+        case "CompletePaper" | "AddProgramSecret" | "HandProgramOver":
+            AFTERWARDS[call.name](story, call, receipt)
         case _:
             story.tell(TOLD_AS[call.name], call.by, **vars(told))
             if call.name in ("OfferEvidence", "OfferVersion"):
@@ -262,7 +272,17 @@ def keep(run: Run, call: Call, receipt: dict[str, Any]) -> None:
                 assert run.client.put(part["url"], data=RIG).status_code == 204
 
 
-def on_paper(story: Story, call: Call) -> None:
+def of_program(story: Story, call: Call, receipt: dict[str, Any]) -> None:
+    """Tell what a program's new secret is called, or whose it is now; it may have been theirs already."""
+    told = call.told
+    if call.name == "AddProgramSecret":
+        told.credential = receipt["credential"]
+    elif story.owner(told.program) == told.owner:
+        return
+    story.tell(TOLD_AS[call.name], call.by, **vars(told))
+
+
+def on_paper(story: Story, call: Call, _: dict[str, Any]) -> None:
     """Tell that a paper is sealed, once, and what holds by it from then on."""
     told, says = call.told, story.one("paper announced", paper=call.told.paper).says
     if story.any("paper sealed", paper=told.paper):
@@ -273,6 +293,14 @@ def on_paper(story: Story, call: Call) -> None:
         story.tell("consent given", call.by, **given)
     if says[0] == "taken back" and not story.any("consent taken back", consent=says[1]):
         story.tell("consent taken back", call.by, enrolment=told.enrolment, consent=says[1])
+
+
+AFTERWARDS: dict[str, Callable[[Story, Call, dict[str, Any]], None]] = {
+    "CompletePaper": on_paper,
+    "AddProgramSecret": of_program,
+    "HandProgramOver": of_program,
+}
+"""What else is told of some commands."""
 
 
 def rests_on(story: Story, told: Any) -> dict[str, Any]:

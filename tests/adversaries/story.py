@@ -103,6 +103,36 @@ class Story(Log):
                 found = [right if one == named else one for one in found]
         return found
 
+    # --- programs ---
+
+    def owner(self, program: str) -> str:
+        """Return who owns a program, nobody if it is not registered."""
+        last = self.last("program registered", "program handed over", program=program)
+        return str(last.owner) if last else ""
+
+    def credentials(self, program: str) -> set[str]:
+        """Return the keys and secrets of a program that count: none from before another owner, or after its end."""
+        counting: set[str] = set()
+        for each in self.all(
+            "program key added",
+            "program secret added",
+            "credential revoked",
+            "program handed over",
+            "program ended",
+            program=program,
+        ):
+            if each.what in ("program handed over", "program ended"):
+                counting = set()
+            elif each.what == "credential revoked":
+                counting = counting - {each.credential}
+            else:
+                counting = counting | {each.credential}
+        return counting
+
+    def program_suspended(self, program: str) -> bool:
+        last = self.last("program suspended", "program reinstated", program=program)
+        return last is not None and last.what == "program suspended"
+
     # --- enrolments ---
 
     @remembered

@@ -16,7 +16,7 @@ from tests.adversaries.words import MAY, READS
 JUDGES = ["story", "words", "actors", "calls", "model", "readiness", "rules_of_people", "rules_of_records"]
 JUDGES += ["rules_of_attempts", "rules_of_decisions", "rules_of_appeals", "rules_of_papers", "rules_of_enrolments"]
 JUDGES += ["rules_of_redactions", "rules_of_consents"]
-JUDGES += ["rules_of_erasing"]
+JUDGES += ["rules_of_erasing", "rules_of_programs"]
 OURS = {"portfolio", "projections", "api", "infra"}
 
 

@@ -20,6 +20,7 @@ SEES: dict[str, set[str]] = {
     "questions": EVERYBODY,
     "nothing": set(),
     "person": {"the person", A, AO, RO},
+    "program": {"the owner", A, RO},
     "enrolment": OFFICE | AROUND | HEARS | {"second person"},
     "evidence": OFFICE | AROUND | HEARS | {"second person"},
     "assessment": OFFICE | AROUND | HEARS | {"second person", "answered as second"},
@@ -61,6 +62,15 @@ MAY: dict[str, Row] = {
     "RecordCompetence": Row("criteria", {A, L}),
     "CorrectCompetence": Row("person", {A}),
     "TakeCompetenceBack": Row("person", {A}),
+    "RegisterProgram": Row("program", {A}),
+    "ScopeProgram": Row("program", {A}),
+    "HandProgramOver": Row("program", {A}),
+    "AddProgramKey": Row("program", {A, "the owner"}),
+    "AddProgramSecret": Row("program", {A, "the owner"}),
+    "RevokeCredential": Row("program", {A, RO, "the owner"}),
+    "SuspendProgram": Row("program", {A, RO, "the owner"}),
+    "ReinstateProgram": Row("program", {A, RO}),
+    "EndProgram": Row("program", {A}),
     "ImportPlan": Row("plan", {A}),
     "RuleOnDefect": Row("plan", {RO, L}),
     "ApprovePlan": Row("plan", {RO, A}),
@@ -153,6 +163,8 @@ TOLD_WHY: dict[str, dict[str, str]] = {
     "LodgeAppeal": {"employer here": "appellant-without-standing"},
     "ProposeOutcome": {AO: "officer-may-not-decide"},
     "WithdrawAppeal": {"coach here": "appeal-not-yours"},
+    "AddProgramKey": {A: "credentials-are-the-owners"},
+    "AddProgramSecret": {A: "credentials-are-the-owners"},
 }
 """Who is let in with this word alone only to be told by which rule it is not theirs."""
 
@@ -172,6 +184,9 @@ READS: dict[str, Row] = {
     "read criteria": Row("criteria", EVERYBODY),
     "read a form": Row("form", EVERYBODY),
     "read the coverage of a form": Row("form", EVERYBODY),
+    "read programs": Row("questions", EVERYBODY),
+    "read the rows for programs": Row("questions", EVERYBODY),
+    "read a program": Row("program", EVERYBODY),
     "read me": Row("questions", EVERYBODY),
     "import a file": Row("questions", {A}),
     "check a file": Row("questions", {A}),
@@ -228,7 +243,8 @@ READS: dict[str, Row] = {
     "read the appeals queue": Row("questions", {AO, RO}),
 }
 
-SAID_OF_ONE_RECORD = {"the person", "second person", "appellant", "member of the panel", "panel member here"}
+SAID_OF_ONE_RECORD = {"the person", "the owner", "second person", "appellant"}
+SAID_OF_ONE_RECORD |= {"member of the panel", "panel member here"}
 
 
 @remembered
@@ -255,6 +271,8 @@ def words(story: Story, call: Call) -> set[str]:
     row = READS[call.name] if call.reads else MAY[call.name]
     if getattr(told, "person", None) == person:
         held.add("the person")
+    if row.record == "program" and not story.suspended(person) and story.owner(told.program) == person:
+        held.add("the owner")
     if row.record == "plan" and story.any("enrolled", person=person, plan="plan"):
         held.add("the apprentice")
     if row.record not in ABOUT_AN_ENROLMENT or call.name == "EnrolApprentice":

@@ -214,6 +214,7 @@ def shell(
         sign_in=sign_in,
         security=security,
         sessions=sessions,
+        programs=None,  # type: ignore[arg-type]  # the same
         now=lambda: NOW,
         mode="demo",
         base_url=base_url,

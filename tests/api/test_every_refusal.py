@@ -9,6 +9,7 @@ from api.errors import refusals
 
 UNREACHABLE = {
     "PersonAlreadyRegistered": "ids of new records are drawn by the server",
+    "ProgramExists": "ids of new records are drawn by the server",
     "CriteriaVersionFixed": "ids of new records are drawn by the server",
     "EnrolmentExists": "ids of new records are drawn by the server",
     "EvidenceExists": "ids of new records are drawn by the server",

@@ -12,7 +12,9 @@ from portfolio.domain.appeal.withdrawing import WithdrawAppeal
 from portfolio.domain.evidence import commands as evidence
 from portfolio.domain.kernel import Command
 from portfolio.domain.permissions import MAY, THEN_REFUSED
+from portfolio.domain.program.facts import AddProgramKey, AddProgramSecret
 from portfolio.domain.vocabulary import (
+    ADMINISTRATOR,
     APPEALS_OFFICER,
     ASSIGNED_COACH,
     ASSIGNED_EMPLOYER,
@@ -27,6 +29,18 @@ ONE_CODE = {"version": 1, "codes": ["S11"]}
 
 def by(person: str, path: str, body: Callable[[World], dict[str, Any] | None]) -> Callable[[World], TestResponse]:
     return lambda world: world.as_(person).post(path, body(world))
+
+
+PUBLIC_KEY = {"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}
+
+
+def of_anothers_program(what: str, body: dict[str, Any] | None) -> Callable[[World], TestResponse]:
+    def asked(world: World) -> TestResponse:
+        program = {"name": "Learner system", "owner": world["coach"], "rows": []}
+        world.as_("admin").does("/programs", program, name="program")
+        return world.as_("admin").post(f"/programs/{{program}}/{what}", body)
+
+    return asked
 
 
 TRIED: dict[tuple[type[Command], Word], tuple[str, Callable[[World], TestResponse]]] = {
@@ -56,6 +70,8 @@ TRIED: dict[tuple[type[Command], Word], tuple[str, Callable[[World], TestRespons
         "convened",
         by("officer", "/appeals/{appeal}/outcome", lambda _: outcome()),
     ),
+    (AddProgramKey, ADMINISTRATOR): ("people", of_anothers_program("keys", PUBLIC_KEY)),
+    (AddProgramSecret, ADMINISTRATOR): ("people", of_anothers_program("secrets", None)),
     (WithdrawAppeal, ASSIGNED_COACH): ("lodged", by("coach", "/appeals/{appeal}/withdrawal", lambda _: None)),
 }
 """The stage of the story, and the request of somebody who holds this word and no other of the row."""

@@ -24,6 +24,7 @@ from api.errors import status_of
 from api.services import Services
 from infra.identity.ended import last_sign_out
 from infra.identity.keys import KeyFolder
+from infra.identity.programs import ProgramsSignIn
 from infra.identity.sessions import Sessions
 from infra.identity.tokens import LocalTokens, create_token_key
 from infra.scanner.none import NoScanner
@@ -144,6 +145,7 @@ class World:
             tokens=self.tokens,
             sign_in=sign_in,
             sessions=Sessions(sign_in, self.base_url, lambda: self.now, signed_out),
+            programs=ProgramsSignIn(self.journal, self.tokens, self.base_url, lambda: self.now, sign_in.once),
             now=lambda: self.now,
             mode=self.mode,
             base_url=self.base_url,

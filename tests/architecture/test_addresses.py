@@ -11,6 +11,9 @@ from tests.architecture.source import ROOT, files, named, tree
 
 WRITTEN = {
     ("api/app.py", "/v1"): "where the reference lies, for the routes",
+    ("api/auth.py", "/v1/"): "what is for programs, in the path that the routes see",
+    ("api/oauth.py", "/oauth/token"): "where the service lies that gives tokens, for the document too",
+    ("api/oauth.py", "/.well-known/jwks.json"): "where its keys lie, for its route",
     ("api/blueprint.py", "/v1/"): "where a resource lies, for its routes",
     ("api/errors.py", "/v1/"): "what a program asks, in the path that the routes see",
     ("api/errors.py", "/problems/"): "what a refusal means, said by the server too, which knows no routes",

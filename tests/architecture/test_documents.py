@@ -33,8 +33,10 @@ UNNUMBERED = {
         "PaperUnknown",
         "PersonUnknown",
         "PlanUnknown",
+        "ProgramUnknown",
     },
     "it is so already": {
+        "ProgramExists",
         "AlreadyAssigned",
         "AttemptExists",
         "EnrolmentExists",

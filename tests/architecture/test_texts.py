@@ -71,6 +71,12 @@ MUST_MATCH = {
     "CorrectRecord.record.topics.code": "a code of the plan",
     "WriteRecord.record.seen.code": "a code of the plan",
     "WriteRecord.record.topics.code": "a code of the plan",
+    "RegisterProgram.rows": "a row of the permission table that programs are given",
+    "ScopeProgram.rows": "a row of the permission table that programs are given",
+    "AddProgramKey.key.x": "a coordinate of so many bytes",
+    "AddProgramKey.key.y": "a coordinate of so many bytes",
+    "AddProgramSecret.check": "a keyed hash that the service makes",
+    "RevokeCredential.credential": "a key or secret that counts",
 }
 """Texts that nobody composes: what each of them must match says the rule of the command."""
 

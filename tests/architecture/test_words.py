@@ -15,7 +15,16 @@ WORDS = {*get_args(Role), *get_args(Relation)}
 ROLES_AND_RELATIONS = {name: word for name, word in vars(vocabulary).items() if isinstance(word, str) and word in WORDS}
 ASKERS = {
     f"portfolio/domain/{name}.py"
-    for name in ("vocabulary", "rows", "permissions", "permissions_of_deployment", "permissions_of_evidence")
+    for name in (
+        "vocabulary",
+        "rows",
+        "permissions",
+        "permissions_of_deployment",
+        "permissions_of_evidence",
+        "permissions_of_appeals",
+        "permissions_of_people",
+        "permissions_of_programs",
+    )
 }
 
 
@@ -76,6 +85,7 @@ def test_only_the_table_and_the_relations_of_records_know_relations() -> None:
         "portfolio/domain/enrolment/state.py",  # relations() of an enrolment
         "portfolio/domain/appeal/state.py",  # relations() of an appeal
         "portfolio/domain/assessment/attempt.py",  # relations() of an attempt
+        "portfolio/domain/program/aggregate.py",  # relations() of a program
         "portfolio/application/words.py",  # what somebody is whatever the record: themselves, registered
         "portfolio/application/notices.py",  # in words, why somebody is told of what happened
         "projections/notices.py",  # whom it concerned

@@ -48,6 +48,7 @@ from portfolio.domain.permissions import (
     may,
     must_declare,
 )
+from portfolio.domain.program import facts as program
 from portfolio.domain.rows import AROUND_THE_APPRENTICE, Rule
 from portfolio.domain.standing import AccessSuspended
 from portfolio.domain.vocabulary import HAD_A_PART, REGISTERED_PERSON, SUSPENDED, THE_SYSTEM, Relation, Role
@@ -71,6 +72,7 @@ APPEALS = frozenset({REGISTERED_PERSON, "appeals officer"})
 PANEL = frozenset({REGISTERED_PERSON, "panel member", "member of the panel", "panel member of an appeal here"})
 ANOTHER_PANEL = frozenset({REGISTERED_PERSON, "panel member"})
 ANOTHER_APPRENTICE = frozenset({REGISTERED_PERSON, "apprentice"})
+THE_OWNER = frozenset({REGISTERED_PERSON, "coach", "the owner"})
 NOBODY_KNOWN: frozenset[str] = frozenset()
 
 MAY_NOT: dict[type[Command], tuple[frozenset[str], ...]] = {
@@ -187,6 +189,15 @@ MAY_NOT: dict[type[Command], tuple[frozenset[str], ...]] = {
     withdrawing.WithdrawOnPaper: (APPEALS, ADMINISTRATOR, PANEL, THE_COACH, RESPONSIBLE | THE_APPRENTICE),
     imports.BeginImport: (RESPONSIBLE, THE_COACH, LEAD),
     imports.NoteLines: (RESPONSIBLE, THE_COACH, LEAD),
+    program.RegisterProgram: (RESPONSIBLE, THE_COACH, LEAD),
+    program.ScopeProgram: (RESPONSIBLE, THE_COACH, THE_OWNER),
+    program.HandProgramOver: (RESPONSIBLE, THE_COACH, THE_OWNER),
+    program.AddProgramKey: (RESPONSIBLE, THE_COACH),
+    program.AddProgramSecret: (RESPONSIBLE, THE_COACH),
+    program.RevokeCredential: (LEAD, THE_COACH),
+    program.SuspendProgram: (LEAD, THE_COACH),
+    program.ReinstateProgram: (LEAD, THE_COACH, THE_OWNER),
+    program.EndProgram: (LEAD, RESPONSIBLE, THE_OWNER),
 }
 """For each command, people who are turned away: chosen by hand, so that a row that grows too wide is noticed."""
 
@@ -201,6 +212,7 @@ SEES_NOT: dict[str, tuple[frozenset[str], ...]] = {
     "assessment": (ANOTHER_APPRENTICE, ANOTHER_ASSESSOR, ANOTHER_PANEL),
     "appeal": (ANOTHER_APPRENTICE, ANOTHER_ASSESSOR, ANOTHER_PANEL, THE_ASSESSOR, THE_EMPLOYER),
     "import": (LEAD, APPEALS, THE_COACH),
+    "program": (LEAD, APPEALS, THE_COACH),
 }
 
 ASKS_NOT: dict[str, tuple[frozenset[str], ...]] = {
@@ -242,6 +254,8 @@ ASKS_NOT: dict[str, tuple[frozenset[str], ...]] = {
     "panel's deliberation": (THE_APPRENTICE, APPEALS, RESPONSIBLE, ANOTHER_PANEL),
     "oversight": (THE_APPRENTICE, APPEALS, ANOTHER_PANEL),
     "standardisation": (THE_APPRENTICE, APPEALS, ANOTHER_PANEL),
+    "programs": (NOBODY_KNOWN,),
+    "files brought over": (ANOTHER_APPRENTICE, THE_EMPLOYER, THE_ASSESSOR, RESPONSIBLE, LEAD),
 }
 
 

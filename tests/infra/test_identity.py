@@ -107,15 +107,15 @@ def test_a_token_names_its_person_until_it_runs_out(keys: KeyFolder, watch: Watc
     tokens = LocalTokens(keys, watch)
     token = tokens.issue(PERSON, HOUR)
     watch.now += HOUR + timedelta(seconds=29)  # clocks differ by half a minute at most
-    assert tokens.person_of(token) == PERSON
+    assert tokens.bearer_of(token) == PERSON
     watch.now += timedelta(seconds=1)
     with pytest.raises(Unauthenticated, match="run out"):
-        tokens.person_of(token)
+        tokens.bearer_of(token)
 
 
 def test_a_token_outlives_a_restart(keys: KeyFolder, watch: Watch) -> None:
     token = LocalTokens(keys, watch).issue(PERSON, HOUR)
-    assert LocalTokens(keys, watch).person_of(token) == PERSON
+    assert LocalTokens(keys, watch).bearer_of(token) == PERSON
 
 
 def forged(keys: KeyFolder, header: dict[str, Any], claims: dict[str, Any], without: str = "") -> str:
@@ -129,13 +129,13 @@ def forged(keys: KeyFolder, header: dict[str, Any], claims: dict[str, Any], with
 
 
 def test_a_token_of_the_right_make_is_taken(keys: KeyFolder, watch: Watch) -> None:
-    assert LocalTokens(keys, watch).person_of(forged(keys, {}, {})) == PERSON
+    assert LocalTokens(keys, watch).bearer_of(forged(keys, {}, {})) == PERSON
 
 
 def test_a_token_is_taken_by_a_server_whose_clock_went_back(keys: KeyFolder, watch: Watch) -> None:
     token = LocalTokens(keys, watch).issue(PERSON, HOUR)
     watch.now -= timedelta(days=1)
-    assert LocalTokens(keys, watch).person_of(token) == PERSON
+    assert LocalTokens(keys, watch).bearer_of(token) == PERSON
 
 
 @pytest.mark.parametrize(
@@ -158,14 +158,14 @@ def test_a_token_that_differs_in_one_thing_is_refused(
     keys: KeyFolder, watch: Watch, header: dict[str, Any], claims: dict[str, Any], without: str
 ) -> None:
     with pytest.raises(Unauthenticated):
-        LocalTokens(keys, watch).person_of(forged(keys, header, claims, without))
+        LocalTokens(keys, watch).bearer_of(forged(keys, header, claims, without))
 
 
 def test_a_token_of_another_key_is_refused(keys: KeyFolder, watch: Watch, tmp_path: Path) -> None:
     other = KeyFolder(tmp_path / "other")
     create_token_key(other)
     with pytest.raises(Unauthenticated):
-        LocalTokens(keys, watch).person_of(LocalTokens(other, watch).issue(PERSON, HOUR))
+        LocalTokens(keys, watch).bearer_of(LocalTokens(other, watch).issue(PERSON, HOUR))
 
 
 def by_hand(header: dict[str, Any] | str, sign: Callable[[bytes], bytes] = lambda _: b"") -> str:
@@ -183,7 +183,7 @@ def test_no_signature_and_our_public_key_as_a_shared_secret_are_refused(keys: Ke
         by_hand({"alg": "HS256", "typ": "at+jwt"}, lambda signed: hmac.digest(public, signed, "sha256")),
     ):
         with pytest.raises(Unauthenticated):
-            LocalTokens(keys, watch).person_of(token)
+            LocalTokens(keys, watch).bearer_of(token)
 
 
 def test_no_changed_character_passes(keys: KeyFolder, watch: Watch) -> None:
@@ -191,11 +191,11 @@ def test_no_changed_character_passes(keys: KeyFolder, watch: Watch) -> None:
     head, claims, signature = tokens.issue(PERSON, HOUR).split(".")
     for part in (f"{head}.{claims}.", f".{claims}.{signature}", f"{head}..{signature}", f"{head}.{claims}"):
         with pytest.raises(Unauthenticated):
-            tokens.person_of(part)
+            tokens.bearer_of(part)
     for index in range(len(claims)):
         changed = claims[:index] + ("A" if claims[index] != "A" else "B") + claims[index + 1 :]
         with pytest.raises(Unauthenticated):
-            tokens.person_of(f"{head}.{changed}.{signature}")
+            tokens.bearer_of(f"{head}.{changed}.{signature}")
 
 
 def joined(parts: list[bytes]) -> str:
@@ -213,20 +213,20 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> LocalTokens:
 @given(text=st.text() | st.lists(st.binary(max_size=60), min_size=3, max_size=3).map(joined))
 def test_no_text_at_all_breaks_the_check(checked: LocalTokens, text: str) -> None:
     with pytest.raises(Unauthenticated):
-        checked.person_of(text)
+        checked.bearer_of(text)
 
 
 @pytest.mark.parametrize("header", ["[]", "null", "5", '"x"', "{}", '{"alg":[]}', '{"alg":"Ed25519","crit":["x"]}'])
 def test_no_header_at_all_breaks_the_check(checked: LocalTokens, header: str) -> None:
     with pytest.raises(Unauthenticated):
-        checked.person_of(by_hand(header))
+        checked.bearer_of(by_hand(header))
 
 
 def test_a_token_of_an_earlier_release_holds_until_its_person_signs_out(keys: KeyFolder, watch: Watch) -> None:
     ended: dict[UUID, datetime] = {}
     tokens = LocalTokens(keys, watch, lambda person: ended.get(person, EPOCH))
-    assert tokens.person_of(forged(keys, {}, {})) == PERSON
+    assert tokens.bearer_of(forged(keys, {}, {})) == PERSON
     ended[PERSON] = START
     with pytest.raises(Unauthenticated, match="ended when you were signed out everywhere"):
-        tokens.person_of(forged(keys, {}, {}))
-    assert tokens.person_of(tokens.issue(PERSON, HOUR)) == PERSON
+        tokens.bearer_of(forged(keys, {}, {}))
+    assert tokens.bearer_of(tokens.issue(PERSON, HOUR)) == PERSON

@@ -6,7 +6,9 @@ from typing import Any, cast
 
 from api import asked, errors
 from api.app import create_app
+from api.auth import PageForPeople
 from api.brand import COLOUR
+from api.oauth import ERRORS
 from api.services import Services
 from portfolio.application import ports
 from portfolio.application.handler import REFUSAL_OF_KEY
@@ -23,11 +25,13 @@ from portfolio.domain.evidence.media import ContentTypeNotAllowed
 from portfolio.domain.interests import InterestNotDeclared
 from portfolio.domain.kernel import Command, Rejected
 from portfolio.domain.permissions import PartEnded
+from portfolio.domain.program.refusals import OutOfScope, ProgramStopped
 from portfolio.domain.standing import AccessSuspended
 from tests.tools.reach import Reach, calls_of, reach_of
 from tests.tools.worked import examples
 
 EVERYWHERE = {AccessSuspended, PartEnded, InterestNotDeclared, StoredFileAltered, FileBeingMeasured}
+EVERYWHERE |= {OutOfScope, ProgramStopped}
 """What any call may be refused as, beside what the service and the store themselves refuse."""
 
 OF_PARTS = (ports.UploadUrlExpired, ports.UploadUrlInvalid, ports.UploadTooLarge, ports.UploadUnderWay)
@@ -61,8 +65,11 @@ BESIDE: dict[type[Command], tuple[type[Rejected], ...]] = {
 IN_RANGES = ("/content", "/preview")
 """How the paths end at which bytes are sent, also a part of them."""
 
-OF_PAGES = (errors.CrossSiteRequest, errors.LookedAhead)
+OF_PAGES = (errors.CrossSiteRequest, errors.LookedAhead, PageForPeople)
 """What only pages answer."""
+
+OF_TOKENS = tuple(ERRORS)
+"""What the address answers at which programs ask for tokens, which is no call of the document."""
 
 SOME = {*OF_PARTS, *OF_FILES, *OF_PAGES, ports.KeyTaken, errors.RangeNotSatisfiable}
 
@@ -90,6 +97,7 @@ def reference_json() -> str:
         "elsewhere": {
             "the address that a part of a file is sent to": sorted(kind.code for kind in OF_PARTS),
             "the pages": sorted(kind.code for kind in OF_PAGES),
+            "the address at which a program asks for a token": sorted(kind.code for kind in OF_TOKENS),
         },
         "calls": {call: told(call, reach) for call, reach in sorted(calls.items())},
         "examples": examples(),

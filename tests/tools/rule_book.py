@@ -44,6 +44,7 @@ FAMILIES = {
     "ACCESS": "Access to one's data",
     "IMPORT": "Files of many lines",
     "RECORD": "What the record rests on",
+    "PROGRAM": "Programs",
 }
 """The families of rules in the order of the book."""
 

@@ -14,7 +14,7 @@ from api.pages.narrowing import begun
 from api.pages.said import route_named
 from api.reads import Sight, see
 from api.services import services, today
-from api.trail import name_of
+from api.trail import done_by, name_of
 from portfolio.domain import permissions
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.assignments import AssignPerson
@@ -53,7 +53,7 @@ def administration(enrolment_id: UUID) -> str:
         centre=sight.state.centre_ukprn,
         starts_on=sight.state.lasting.starts_on,
         uln=sight.state.uln if sight.shows("learner number") else None,
-        enrolled=(first.at, name_of(sight.session, first.by)),
+        enrolled=(first.at, done_by(sight.session, first)),
         parts=[part_shown(sight, each) for each in sight.state.assigned],
         acts=acts,
         of_parts=of_parts,
@@ -136,5 +136,5 @@ def given_by(sight: Sight[Enrolment], part: Assigned) -> str:
                 fact.assignment,
                 fact.starts_on,
             ) == (part.person_id, part.assignment, part.starts_on):
-                by = name_of(sight.session, entry.by)
+                by = done_by(sight.session, entry)
     return by

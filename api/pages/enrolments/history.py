@@ -10,7 +10,7 @@ from api.pages.narrowing import begun
 from api.pages.plain import Plain
 from api.pages.said import route_named
 from api.reads import Sight
-from api.trail import name_of
+from api.trail import done_by, name_of
 from portfolio.domain.enrolment.facts import (
     AssignmentCorrected,
     AssignmentTakenBack,
@@ -53,7 +53,7 @@ def history_of(sight: Sight[Enrolment]) -> list[Was]:
         fact: Any = entry.fact
         for value, was, day in changes(sight, before, fact):
             until = as_day(day) if day else as_time(entry.at)
-            told.append(Was(value, was, until, name_of(sight.session, entry.by), why(entry)))
+            told.append(Was(value, was, until, done_by(sight.session, entry), why(entry)))
         before = evolve(before, fact)
     return told[::-1]
 

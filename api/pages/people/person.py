@@ -17,7 +17,7 @@ from api.pages.people.acts import (
 )
 from api.reads import Sight, see
 from api.services import caller
-from api.trail import name_of
+from api.trail import done_by
 from portfolio.domain import permissions
 from portfolio.domain.competences import TakeCompetenceBack
 from portfolio.domain.corrections import EmploymentCorrected, NameCorrected
@@ -72,7 +72,7 @@ def person(person_id: UUID) -> str:
         "people/person.html",
         person_id=person_id,
         person=sight.state,
-        registered=(registered.at, name_of(sight.session, registered.by)),
+        registered=(registered.at, done_by(sight.session, registered)),
         suspended=standing(sight, history),
         signed_out=last_sign_out(history),
         roles=[*roles(sight, history)],
@@ -101,7 +101,7 @@ def standing(sight: Sight[Person], history: Any) -> tuple[datetime, str, str] | 
     if not sight.state.suspended:
         return None
     last = next(each for each in reversed(history) if isinstance(each.fact, PersonSuspended))
-    return last.at, name_of(sight.session, last.by), last.fact.reason
+    return last.at, done_by(sight.session, last), last.fact.reason
 
 
 def last_sign_out(history: Any) -> datetime | None:
@@ -114,7 +114,7 @@ def roles(sight: Sight[Person], history: Any) -> Iterator[Held]:
     held: dict[str, Held] = {}
     over: list[Held] = []
     for entry in history:
-        by = name_of(sight.session, entry.by)
+        by = done_by(sight.session, entry)
         match entry.fact:
             case RoleGranted(role=role, reason=why):
                 held[role] = Held(role, entry.at, by, why)
@@ -163,7 +163,7 @@ def said(entry: Any) -> bool:
 def was(sight: Sight[Person], history: Any) -> Iterator[Was]:
     """Yield what was on record before, the newest first."""
     for entry in reversed(history):
-        by = name_of(sight.session, entry.by)
+        by = done_by(sight.session, entry)
         match entry.fact:
             case NameCorrected(was=before, reason=why):
                 yield Was("Name", before, entry.at, by, why)

@@ -18,6 +18,7 @@ from portfolio.application.loaders import (
     form,
     person,
     plan,
+    program,
 )
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.calendar import london_day
@@ -90,6 +91,7 @@ NEEDING_MORE: tuple[Loader, ...] = (
     evidence.for_discard,
     evidence.for_erasure,
     evidence.for_paper_erasure,
+    program.for_owner,
 )
 
 

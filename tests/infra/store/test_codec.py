@@ -139,3 +139,15 @@ def test_an_officer_whom_an_earlier_release_did_not_name_is_who_recorded_the_fac
     assert codec.decode(stored(fact, 1)).fact == fact  # no release stores it like this
     named = changed(fact, officer=OFFICER)
     assert codec.decode(stored(named, 0)).fact == named
+
+
+def test_what_a_program_recorded_says_so_before_its_json_and_what_people_did_is_not_a_byte_longer() -> None:
+    codec, program = FactCodec(FACTS, 2), UUID("50000000-0000-0000-0000-000000000005")
+    by_person, by_program = codec.encode(ENTRY), codec.encode(changed(ENTRY, program=program))
+    assert by_person[1:] == STORED[1:]
+    assert by_program == by_person[:57] + b"\1" + program.bytes + by_person[57:]
+    for state, entry in ((by_person, ENTRY), (by_program, changed(ENTRY, program=program))):
+        assert codec.decode((7, STREAM.bytes, 3, "test.taken", state)) == entry
+    for changed_bytes in (b"\1" + by_program[1:], by_program[:70], by_program[:57] + b"\2" + by_program[58:]):
+        with pytest.raises(Tampered):
+            codec.decode((7, STREAM.bytes, 3, "test.taken", changed_bytes))

@@ -1,0 +1,1 @@
+"""Program: another system that acts for a person, within rows of the permission table that it was given."""
