@@ -246,6 +246,11 @@ def read_audits(scene: Scene) -> Call:
     return read(scene, "read the audits", "/audits")
 
 
+@a_try("read the notices")
+def read_notices(scene: Scene) -> Call:
+    return read(scene, "read the notices", "/notices")
+
+
 @a_try("read the changes")
 def read_changes(scene: Scene) -> Call:
     return read(scene, "read the changes", "/changes")

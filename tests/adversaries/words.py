@@ -193,6 +193,7 @@ READS: dict[str, Row] = {
     "read a sample of a file": Row("questions", {A}),
     "read an import of nobody": Row("nothing", EVERYBODY),
     "read the changes": Row("questions", EVERYBODY),
+    "read the notices": Row("questions", EVERYBODY),
     "read own enrolments": Row("questions", EVERYBODY),
     "read the forms": Row("questions", EVERYBODY),
     "read the list of criteria": Row("questions", EVERYBODY),
