@@ -13,7 +13,8 @@ from uuid import UUID, uuid4
 
 from api.app import create_app
 from api.services import Services
-from infra.adapters import open_scanner, open_vault
+from infra import outbox
+from infra.adapters import open_mailer, open_scanner, open_vault
 from infra.audit import kept as audits
 from infra.checking import CheckPool
 from infra.errors import OperatorError
@@ -262,12 +263,16 @@ def build(settings: Settings, shared_figures: str | None = None, clock: Clock | 
         checker = Checker(record.handler, record.vault, scanner)
         pool = CheckPool(checker.check, record.journal, projector, leases)
         metrics.watch_checks(projector, lambda: len(pool.failing()), record.handler.now)
+        sign_in = opened.enter_context(settings.store.open_sign_in(settings.keys, now))
+        mailer = open_mailer(settings)
+        deliveries = outbox.at_work(opened, record, projector, sign_in, mailer, demo=mode == "demo")
         stop = Event()
         works: dict[str, Work] = {
             "projector": settings.store.projecting(projector, (OWNER, *VIEWS)),
             "reactor": settings.store.reacting(reactor),
             "chain": settings.store.chaining(record.chain),
             "checks": pool.run,
+            **({"notices": settings.store.sending(deliveries.run)} if deliveries else {}),
         }
         threads = [Thread(target=work, args=(stop,), name=name, daemon=True) for name, work in works.items()]
         sweeper = None
@@ -283,7 +288,6 @@ def build(settings: Settings, shared_figures: str | None = None, clock: Clock | 
         metrics.watch_audits(partial(audits.ended, settings.folder), audits.figures(settings.folder))
         signed_out = last_sign_out(record.journal, record.handler.cache)
         security = security_log_of(settings, record.journal, now)
-        sign_in = opened.enter_context(settings.store.open_sign_in(settings.keys, now))
         tokens = LocalTokens(keys, now, signed_out, partial(deployment_now, record), security)
         for sentence in open_to_others(settings):
             LOG.warning(sentence)
@@ -320,11 +324,12 @@ def build(settings: Settings, shared_figures: str | None = None, clock: Clock | 
                 "checks": partial(unchecked, pool, projector, record.handler.now),
                 "security log": security.check,
                 "erasures": partial(erasures, record.journal),
+                "notices": partial(outbox.fault, deliveries),
             },
             metrics=metrics.text,
             originals=originals,
             audits=partial(audits.kept, settings.folder),
-            operations=OfDeployment(record, projector, views, sweeper).parts,
+            operations=OfDeployment(record, projector, views, sweeper, partial(outbox.told, deliveries)).parts,
             name=settings.name,
             colour=settings.colour,
         )

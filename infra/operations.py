@@ -83,12 +83,20 @@ def findings(settings: Settings) -> Iterator[tuple[str, bool]]:
 class OfDeployment:
     """Tells of a deployment at work."""
 
-    def __init__(self, record: "Record", projector: Projector, views: ViewsDatabase, sweeper: Sweeper | None) -> None:
+    def __init__(
+        self,
+        record: "Record",
+        projector: Projector,
+        views: ViewsDatabase,
+        sweeper: Sweeper | None,
+        notices: Callable[[], tuple[Line, ...]],
+    ) -> None:
         self._record = record
         self._settings = record.settings
         self._projector = projector
         self._views = views
         self._sweeper = sweeper
+        self._notices = notices
         self._now = record.handler.now
         self._doctor = Doctor(record.settings, self._now)
 
@@ -98,6 +106,7 @@ class OfDeployment:
             Part(heading="Followers of the record", lines=tuple(self.followers())),
             Part(heading="Room", lines=tuple(self.room())),
             Part(heading="Copies and audits", lines=(self.backup(), self.audit(), self.sweep())),
+            Part(heading="Mail", lines=self._notices()),
             Part(heading="What portfolio doctor says", lines=self._doctor.ask()),
             Part(heading="Versions", lines=tuple(self.versions())),
         )

@@ -150,7 +150,7 @@ def _who(word: Word, fact: Fact, enrolment: Enrolment, appeal: Appeal, day: date
         case "the apprentice":
             yield str(enrolment.apprentice)
         case "appellant":
-            yield str(appeal.appellant)
+            yield from (str(appeal.appellant), str(appeal.apprentice))
         case "member of the panel":
             yield from sorted(map(str, appeal.members - appeal.recused))
         case "second person of a scrutiny route" if isinstance(fact, GradeDecided):

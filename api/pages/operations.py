@@ -25,6 +25,7 @@ CALLED = {
     "audit": "Audit of files",
     "checks": "Files that wait",
     "erasures": "Erasures",
+    "notices": "Notices by mail",
 }
 """What people call that about which ``/readyz`` asks."""
 

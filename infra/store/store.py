@@ -10,6 +10,7 @@ from infra.store.chain import Chain
 from infra.store.contents import Contents
 from infra.store.journal import EventJournal
 from infra.store.leases import Leases
+from infra.store.outbox import Outbox
 from infra.store.recorder import IndexGroup
 from infra.store.refusals import CannotOpen
 from portfolio.application.ports import Clock
@@ -76,6 +77,9 @@ class Store(Protocol):
         Raises ``CannotOpen``.
         """
 
+    def open_outbox(self) -> AbstractContextManager[Outbox]:
+        """Give the notices on their way to people's mail; raise ``CannotOpen``."""
+
     def projecting(self, projector: Projector, views: Sequence[View]) -> Work:
         """Return the work that keeps the views up to the log, whatever other processes do."""
 
@@ -84,6 +88,9 @@ class Store(Protocol):
 
     def chaining(self, chain: Chain) -> Work:
         """Return the work that keeps the chain up to the log, whatever other processes do."""
+
+    def sending(self, work: Work) -> Work:
+        """Return the work that empties the outbox, whatever other processes do."""
 
     def writing(self) -> AbstractContextManager[None]:
         """Hold the right to write while a command writes facts or views; raise ``FolderInUse``."""

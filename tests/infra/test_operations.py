@@ -53,7 +53,7 @@ def test_a_deployment_at_work_tells_of_itself_and_of_its_last_backup(settings: S
 def told(settings: Settings) -> Iterator[OfDeployment]:
     """What is told of a deployment, of which no follower is asked."""
     with open_record(settings, read_only=True) as record:
-        yield OfDeployment(record, None, None, Sweeper(None, None, lambda: NOW))  # type: ignore[arg-type]  # the same
+        yield OfDeployment(record, None, None, Sweeper(None, None, lambda: NOW), tuple)  # type: ignore[arg-type]  # the same
 
 
 def test_a_backup_that_is_old_or_lacks_files_is_to_be_looked_at(settings: Settings, told: OfDeployment) -> None:

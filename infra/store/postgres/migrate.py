@@ -31,6 +31,8 @@ GRANTS = (
     "GRANT INSERT, UPDATE, DELETE ON record.counts, record.leases TO {role}",
     "GRANT USAGE ON SCHEMA sign_in TO {role}",
     "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA sign_in TO {role}",
+    "GRANT USAGE ON SCHEMA outbox TO {role}",
+    "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA outbox TO {role}",
     "GRANT USAGE, CREATE ON SCHEMA views TO {role}",
 )
 """What a role may do that runs the service, and nothing else."""
@@ -117,6 +119,7 @@ def _migrate(connection: psycopg.Connection, url: str, role: str | None) -> bool
     _run(connection, "counts.sql")
     _run(connection, "leases.sql")
     _run(connection, "sign_in.sql")
+    _run(connection, "outbox.sql")
     _fill_links(connection)
     connection.execute("CREATE SCHEMA IF NOT EXISTS views")  # a copy of the database may leave it out
     running = {name for (name,) in connection.execute(RUNNING)} | ({role} if role else set())

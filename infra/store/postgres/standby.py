@@ -9,7 +9,7 @@ from infra.store.postgres.listener import Listener
 from infra.store.postgres.server import Connection, Server, connect
 from portfolio.domain.kernel import Rejected
 
-PROJECTOR_LOCK, REACTOR_LOCK, CHAIN_LOCK = 7020101103, 7020101104, 7020101106
+PROJECTOR_LOCK, REACTOR_LOCK, CHAIN_LOCK, OUTBOX_LOCK = 7020101103, 7020101104, 7020101106, 7020101107
 """The locks."""
 LOCK_RETRY_INTERVAL = 0.25
 """Seconds between two tries to get the lock."""

@@ -15,6 +15,7 @@ from infra.store.journal import EventJournal
 from infra.store.postgres import copies, mending, migrate, standby
 from infra.store.postgres.fitness import check_server
 from infra.store.postgres.leases import SharedLeases
+from infra.store.postgres.outbox import SharedOutbox
 from infra.store.postgres.recorder import FORMAT
 from infra.store.postgres.server import reach
 from infra.store.postgres.sign_in import SharedSignIn
@@ -91,6 +92,10 @@ class PostgresStore:
         """See ``Store.open_sign_in``: tables that all machines share."""
         return closing(SharedSignIn(self.url, now))
 
+    def open_outbox(self) -> AbstractContextManager[SharedOutbox]:
+        """See ``Store.open_outbox``: tables that all machines share."""
+        return closing(SharedOutbox(self.url))
+
     def projecting(self, projector: Projector, views: Sequence[View]) -> Work:
         """See ``Store.projecting``: one process works, and when it ends another takes over."""
         return partial(standby.project, self.url, [view.table for view in views], projector.run, projector.stand_by)
@@ -102,6 +107,10 @@ class PostgresStore:
     def chaining(self, chain: Chain) -> Work:
         """See ``Store.chaining``: one process works, and when it ends another takes over."""
         return partial(standby.one_at_a_time, self.url, standby.CHAIN_LOCK, chain.run)
+
+    def sending(self, work: Work) -> Work:
+        """See ``Store.sending``: one process works, and when it ends another takes over."""
+        return partial(standby.one_at_a_time, self.url, standby.OUTBOX_LOCK, work)
 
     def writing(self) -> AbstractContextManager[None]:
         """See ``Store.writing``: a database takes the writes of any number."""

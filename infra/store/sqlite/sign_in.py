@@ -1,19 +1,14 @@
 """What is kept of signing in, in a small file of its own beside the keys, which several processes may write."""
 
-import os
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from infra.store.sign_in import KeptSignIn
-from portfolio.application.ports import Busy, Clock, StorageBroken, StorageFull
+from infra.store.sqlite.small_file import PATIENCE_SECONDS, SmallFile
+from portfolio.application.ports import Clock
 
 FILE = "sessions.db"
-
-PATIENCE_SECONDS = 5
 
 TABLE = """
 CREATE TABLE IF NOT EXISTS secret (
@@ -60,10 +55,8 @@ class SqliteSignIn(KeptSignIn):
 
     def __init__(self, keys: Path, now: Clock, patience_seconds: float = PATIENCE_SECONDS) -> None:
         super().__init__(now)
-        self._path = keys / FILE
-        self._patience_seconds = patience_seconds
-        os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-        with self._connected() as connection:
+        self._file = SmallFile(keys / FILE, patience_seconds)
+        with self._file.connected() as connection:
             connection.execute("BEGIN IMMEDIATE")
             with connection:
                 connection.execute(TABLE)
@@ -78,26 +71,7 @@ class SqliteSignIn(KeptSignIn):
         self._ask(f"DELETE FROM {table} WHERE expires <= :now")  # noqa: S608 - our own table
 
     def _do(self, statement: str, values: dict[str, Any]) -> Sequence[Sequence[Any]]:
-        bound = {name: value.bytes if isinstance(value, UUID) else value for name, value in values.items()}
-        with self._connected() as connection:
-            return connection.execute(statement, bound).fetchall()
-
-    @contextmanager
-    def _connected(self) -> Iterator[sqlite3.Connection]:
-        try:
-            connection = sqlite3.connect(self._path, timeout=self._patience_seconds, isolation_level=None)
-            with closing(connection):
-                yield connection
-        except sqlite3.IntegrityError as error:
-            raise Busy from error
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
-                raise StorageFull from error
-            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_IOERR:
-                raise StorageBroken from error
-            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-                raise Busy from error
-            raise
+        return self._file.do(statement, values)
 
     def close(self) -> None:
         """Do nothing: the file is open during a call only."""

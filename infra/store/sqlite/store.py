@@ -17,6 +17,7 @@ from infra.store.recorder import IndexGroup
 from infra.store.refusals import NothingToMigrate, ViewsUnreadable
 from infra.store.sqlite import copies, mending
 from infra.store.sqlite.leases import SqliteLeases
+from infra.store.sqlite.outbox import SqliteOutbox
 from infra.store.sqlite.recorder import SqliteRecorder
 from infra.store.sqlite.schema import FORMAT
 from infra.store.sqlite.sign_in import SqliteSignIn
@@ -114,6 +115,10 @@ class SqliteStore:
         """See ``Store.open_sign_in``: a file of its own beside the keys."""
         return closing(SqliteSignIn(keys, now))
 
+    def open_outbox(self) -> AbstractContextManager[SqliteOutbox]:
+        """See ``Store.open_outbox``: a file of its own in the folder."""
+        return closing(SqliteOutbox(self.folder))
+
     def projecting(self, projector: Projector, views: Sequence[View]) -> Work:  # noqa: ARG002 - nobody else folds here
         """See ``Store.projecting``."""
         return projector.run
@@ -125,6 +130,10 @@ class SqliteStore:
     def chaining(self, chain: Chain) -> Work:
         """See ``Store.chaining``."""
         return chain.run
+
+    def sending(self, work: Work) -> Work:
+        """See ``Store.sending``."""
+        return work
 
     def writing(self) -> AbstractContextManager[None]:
         """See ``Store.writing``: the folder's lock."""
