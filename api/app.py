@@ -12,7 +12,7 @@ from flask import Flask, Response, request
 from jinja2 import BaseLoader, ChoiceLoader, PackageLoader, PrefixLoader
 from marshmallow import INCLUDE, fields
 
-from api import asked, auth, bodies, brand, docs, errors, health, oauth, security, shapes, static, uploads
+from api import asked, auth, bodies, brand, docs, errors, health, oauth, providers, security, shapes, static, uploads
 from api.appeals import appeals
 from api.assessments import assessments
 from api.audits import audits
@@ -28,6 +28,7 @@ from api.erasures import erasures
 from api.evidence import evidence
 from api.fields import Day, Id, Moment, Written
 from api.forms import forms
+from api.identities import identities, of_people
 from api.imports import imports
 from api.me import me
 from api.notices import of_the_caller
@@ -51,6 +52,8 @@ RESOURCES: tuple[Blueprint, ...] = (
     of_the_caller,
     people,
     programs,
+    of_people,
+    identities,
     imports,
     plans,
     criteria,
@@ -169,6 +172,7 @@ def create_app(services: Services) -> Flask:
     auth.register(app)
     bodies.register(app, bodies.Bodies())
     static.register(app, {"brand.css": brand.sheet(services.colour)})
+    app.register_blueprint(providers.blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(docs.blueprint)
     app.register_blueprint(pages)

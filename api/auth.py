@@ -5,7 +5,7 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import Blueprint, Flask, g, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from api.browsers import browser_in_words
@@ -35,6 +35,9 @@ OPEN = {
     "oauth.metadata": "it says where programs sign in",
     "sign_in.show": "nobody is signed in yet",
     "sign_in.enter": "nobody is signed in yet",
+    "providers.begin": "nobody is signed in yet",
+    "providers.finish": "the answer of a provider says who it is",
+    "providers.end": "the signature of a provider is the permission",
     "uploads.receive_part": "the signature in the address is the permission",
     "static": "style and script are public",
 }
@@ -42,6 +45,8 @@ OPEN = {
 
 API = "/v1/"
 """Below which programs find what is for them."""
+TRIED = ("sign_in.enter", "providers.finish")
+"""The routes at which somebody tries to sign in."""
 
 ENDING = "sign_in.leave"
 """The route that whoever is suspended uses too, or whose record cannot be read: it ends their session."""
@@ -68,14 +73,18 @@ class PageForPeople(NotPermitted, rule="PROGRAM-1"):
     """Pages are for people: a program uses the calls below /v1."""
 
 
-def cookie_name() -> str:
-    """Return the session cookie's name; under https browsers then bind it to this host, or take it from https only.
+CAME_FROM = "came-from"
+"""The cookie that holds what is needed to sign out at the provider where somebody signed in."""
+
+
+def cookie_name(what: str = "portfolio") -> str:
+    """Return a cookie's name, the session's if none is given; under https browsers bind it to this host, or to https.
 
     What is bound to a host is sent to all of it: below a path of its own a deployment cannot have that.
     """
     if not secure():
-        return "portfolio"
-    return "__Secure-portfolio" if request.script_root else "__Host-portfolio"
+        return what
+    return f"__Secure-{what}" if request.script_root else f"__Host-{what}"
 
 
 def cookie_path() -> str:
@@ -154,13 +163,12 @@ def at_the_door(refusal: Unauthenticated) -> Response:
     """
     if not wants_page():
         return problem(refusal)
-    tried = request.endpoint == "sign_in.enter"
+    tried, by_link = request.endpoint in TRIED, request.endpoint == "sign_in.enter"
     g.refused = refusal.code  # for the security log
     wanted = "" if tried else wanted_page()
-    page = render_template(
-        "sign_in.html",
-        fault=str(refusal) if tried else "",
-        why=str(refusal) if cookie_name() in request.cookies and not tried else "",
+    page = door(
+        fault=str(refusal) if by_link else "",
+        why=str(refusal) if not by_link and (tried or cookie_name() in request.cookies) else "",
         wanted=wanted,
         lost=request.method not in SAFE and not tried,
     )
@@ -193,7 +201,12 @@ def show() -> str:
 
     A link carries its code behind the #, which no browser sends: it stands in no log on the way, and in no Referer.
     """
-    return render_template("sign_in.html")
+    return door()
+
+
+def door(**said: object) -> str:
+    """Return the page on which people sign in."""
+    return render_template("sign_in.html", providers=services().providers.offered, **said)
 
 
 @blueprint.post("/sign-in")
@@ -230,9 +243,16 @@ def leave() -> Response:
 
 
 def to_the_door() -> Response:
-    """Send the browser to where people sign in, without its session."""
-    answer = redirect(url_for("sign_in.show"), 303)
-    answer.delete_cookie(cookie_name(), path=cookie_path(), secure=secure(), httponly=True, samesite="Lax")
+    """Send the browser to where people sign in, without its session; by way of the provider, if it came from one.
+
+    A page leads there: where a form is sent to may be none of another site, nor may it redirect to one.
+    """
+    if elsewhere := services().providers.leave(request.cookies.get(cookie_name(CAME_FROM), "")):
+        answer: Response = make_response(render_template("signed_out.html", elsewhere=elsewhere))
+    else:
+        answer = redirect(url_for("sign_in.show"), 303)
+    for cookie in (cookie_name(), cookie_name(CAME_FROM)):
+        answer.delete_cookie(cookie, path=cookie_path(), secure=secure(), httponly=True, samesite="Lax")
     return answer
 
 

@@ -16,7 +16,7 @@ from portfolio.domain.kernel import NOBODY
 STILL_COMES = "portfolio.body_still_comes"
 """What the server says in the environment of a request of which the body has not arrived yet."""
 
-ENTRANCES = {"sign_in.enter", "oauth.issue_token"}
+ENTRANCES = {"sign_in.enter", "oauth.issue_token", "providers.end"}
 """The routes that read a body of somebody whom nobody knows yet."""
 
 BODIES = "portfolio.bodies"

@@ -23,6 +23,7 @@ from portfolio.application.ports import Clock, Idempotency, Journal, Receipt, Va
 from portfolio.application.previews import Previews
 from portfolio.application.program_sign_in import ProgramsDoor
 from portfolio.application.programs import Acting, SignedIn, sessions_of
+from portfolio.application.providers import NoProviders, Providers
 from portfolio.application.read_session import ReadSession
 from portfolio.application.security_log import NoSecurityLog, SecurityLog
 from portfolio.application.sign_in import Kept, SignInStore
@@ -119,6 +120,7 @@ class Services:
     ``importing``: the imports that pages began and that go on here.
     ``audits``: what is kept of the audits of the stored files; none without it.
     ``waits``: the places for requests that wait for something to happen.
+    ``providers``: at which people sign in; none without it.
     ``metrics``: what ``/metrics`` answers, in Prometheus's text format; nothing is measured without it.
     """
 
@@ -147,6 +149,7 @@ class Services:
     audits: Callable[[], Audits] = Audits
     operations: Callable[[], Operations] = tuple
     importing: Importing = field(default_factory=Importing)
+    providers: Providers = field(default_factory=NoProviders)
     name: str = brand.NAME
     colour: str = brand.COLOUR
     waits: Waits = field(default_factory=Waits)

@@ -16,6 +16,7 @@ from infra.fit import unfit_folder, unfit_scanner
 from infra.heads import altered, known_heads, loss
 from infra.identity.keys import KeyFolder, is_of_another
 from infra.main import NoDeployment, Record, doubt_of_clock, now, open_record, open_to_others
+from infra.openid import looked_at
 from infra.overall import deployment_of, holds_facts
 from infra.settings import Settings
 from infra.store.clock import HOW_ON
@@ -53,6 +54,7 @@ def findings(settings: Settings, application: str = "", erasure: str = "") -> It
         lambda: of_room(settings),
         lambda: of_mail(settings),
         lambda: of_record(settings),
+        lambda: of_providers(settings),
         lambda: of_buckets(settings, application, erasure),
     ):
         yield from told(each)
@@ -221,6 +223,11 @@ def is_this_machine(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def of_providers(settings: Settings) -> Iterator[Finding]:
+    """Find why people could not sign in at a provider, or not out."""
+    yield from (Finding(told, wrong) for told, wrong in looked_at(settings, now))
 
 
 def of_buckets(settings: Settings, application: str, erasure: str) -> Iterator[Finding]:

@@ -28,6 +28,7 @@ from infra.identity.tokens import LocalTokens
 from infra.key_checks import complete_key_checks
 from infra.logs import AccessLog
 from infra.metrics import Metrics
+from infra.openid import open_providers
 from infra.operations import OfDeployment
 from infra.overall import DeploymentUnreadable, deployment_of, holds_facts, readable_deployment
 from infra.previews import at_work
@@ -289,6 +290,8 @@ def build(settings: Settings, shared_figures: str | None = None, clock: Clock | 
         signed_out = last_sign_out(record.journal, record.handler.cache)
         security = security_log_of(settings, record.journal, now)
         tokens = LocalTokens(keys, now, signed_out, partial(deployment_now, record), security)
+        sessions = sessions_over(sign_in, settings, now, signed_out, security)
+        reactions.sign_out = sessions.end_from
         for sentence in open_to_others(settings):
             LOG.warning(sentence)
         services = Services(
@@ -300,7 +303,8 @@ def build(settings: Settings, shared_figures: str | None = None, clock: Clock | 
             tokens=tokens,
             programs=ProgramsSignIn(record.journal, tokens, settings.base_url, now, sign_in.once),
             sign_in=sign_in,
-            sessions=sessions_over(sign_in, settings, now, signed_out, security),
+            sessions=sessions,
+            providers=open_providers(settings, record.handler, sign_in, now),
             security=security,
             now=record.handler.now,
             mode=mode,

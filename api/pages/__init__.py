@@ -37,11 +37,12 @@ from api.pages.enrolments import administration, enrolled, enrolling
 from api.pages.enrolments import asked as acts_on_enrolments
 from api.pages.evidence import correcting, own_work, page, redacting, review
 from api.pages.hand_in import describe, files, sign
-from api.pages.people import acts, importing, person, register, registering, trail
+from api.pages.people import accounts, acts, importing, person, register, registering, trail
 from api.pages.plans import approval, bring_in, comparison, grades, listed, oddity, plan, text
 
 __all__ = [
     "account",
+    "accounts",
     "acts",
     "acts_on_enrolments",
     "administration",

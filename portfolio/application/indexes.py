@@ -30,6 +30,7 @@ from portfolio.domain.enrolment.facts import (
 )
 from portfolio.domain.evidence.erasure import ErasureConfirmed
 from portfolio.domain.evidence.facts import EvidenceRecorded, UploadOffered
+from portfolio.domain.identity import IdentityLinked, IdentityRefused
 from portfolio.domain.kernel import NOBODY, Fact
 from portfolio.domain.person import RoleEnded, RoleGranted
 from portfolio.domain.plan import PlanImported
@@ -49,6 +50,7 @@ EDITIONS_OF_PLAN = "editions of plan"
 CRITERIA_THAT_FOLLOW = "criteria that follow"
 HOLDERS_OF_ROLE = "holders of role"
 PROGRAMS = "programs"
+IDENTITIES_OF_PERSON = "identities of person"
 ERASURES = "records with files to erase"
 OF_EVIDENCE, OF_PAPERS = "", "papers"
 ERASURE_OF_FILE = "erasure of file"
@@ -100,10 +102,6 @@ def index_rows(fact: Fact) -> tuple[IndexRow, ...]:
             return (IndexRow(name=OPEN_APPEAL, key="", unique=True, release=True), *_cases_of({officer}))
         case AppealDecided() | AppealWithdrawn():
             return (IndexRow(name=OPEN_APPEAL, key="", unique=True, release=True),)
-        case RoleGranted(role=role):
-            return (IndexRow(name=HOLDERS_OF_ROLE, key=role),)
-        case RoleEnded(role=role, cases=cases):
-            return (IndexRow(name=HOLDERS_OF_ROLE, key=role, release=True), *_departures_of(cases))
         case PersonSuspended() | PersonReleased() | EndBroughtForward() | AssignmentTakenBack():
             return _departures_of(fact.cases)
         case ConsequenceRefused():
@@ -114,6 +112,19 @@ def index_rows(fact: Fact) -> tuple[IndexRow, ...]:
             return (_listed(fact),)
         case CriteriaDrafted(follows=UUID() as follows) | PredecessorRecorded(follows=follows):
             return (IndexRow(name=CRITERIA_THAT_FOLLOW, key=str(follows)),)
+        case _:
+            return _of_people(fact)
+
+
+def _of_people(fact: Fact) -> tuple[IndexRow, ...]:
+    """Return the rows that a fact of somebody's roles or accounts brings."""
+    match fact:
+        case RoleGranted(role=role):
+            return (IndexRow(name=HOLDERS_OF_ROLE, key=role),)
+        case RoleEnded(role=role, cases=cases):
+            return (IndexRow(name=HOLDERS_OF_ROLE, key=role, release=True), *_departures_of(cases))
+        case IdentityLinked(person_id=person_id) | IdentityRefused(person_id=person_id):
+            return (IndexRow(name=IDENTITIES_OF_PERSON, key=str(person_id)),)
         case _:
             return ()
 

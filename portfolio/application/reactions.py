@@ -13,6 +13,7 @@ from portfolio.application.handler import CommandHandler
 from portfolio.application.indexes import APPEALS_WITH_TASKS, ATTEMPTS_OF_ENROLMENT
 from portfolio.application.loaders.components import components_of
 from portfolio.application.ports import Busy, FactUnreadable, Idempotency, Journal, StorageFull
+from portfolio.application.providers import word_of
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.appeal.consequences import NoteConsequence, NoteRefusedConsequence, attempt_that_goes_on, key_now
@@ -24,6 +25,7 @@ from portfolio.domain.calendar import london_day
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.erasure import PaperErasureConfirmed
 from portfolio.domain.evidence.erasure import ErasureConfirmed
+from portfolio.domain.identity import IdentityUnlinked
 from portfolio.domain.kernel import EPOCH, NOBODY, Entry, Rejected, StaleVersion, tag_of
 from portfolio.domain.vocabulary import SYSTEM
 from portfolio.domain.words import quoted
@@ -37,6 +39,9 @@ ONE_APPRENTICES = ("enrolment", "assessment")
 CONFIRMED = (tag_of(ErasureConfirmed), tag_of(PaperErasureConfirmed))
 """By these facts a file is to be erased at once."""
 
+TAKEN_AWAY = tag_of(IdentityUnlinked)
+"""By this fact an account signs nobody in any more."""
+
 ERASED_AGAIN = timedelta(hours=1)
 """After how long it is tried again to erase what could not be: an operator with the right to may have done it."""
 
@@ -45,6 +50,10 @@ log = logging.getLogger("portfolio.reactions")
 
 def nothing_to_forget(_: UUID) -> None:
     """Keep no previews."""
+
+
+def nobody_to_sign_out(_: str) -> None:
+    """Keep no sessions."""
 
 
 @dataclass
@@ -56,12 +65,14 @@ class Reactions:
     a task, and tried again when a fact comes that it may rest on, and on each new day: parts, routes and versions begin
     and end on days.
 
-    Files are erased as soon as that is confirmed, and their previews by ``forget``.
+    Files are erased as soon as that is confirmed, and their previews by ``forget``. What an account has signed in ends
+    by ``sign_out`` as soon as it is taken from its person.
     """
 
     handler: CommandHandler
     journal: Journal
     forget: Callable[[UUID], None] = nothing_to_forget
+    sign_out: Callable[[str], object] = nobody_to_sign_out
     tried_on: date | None = None
     erased_at: datetime = EPOCH
 
@@ -73,6 +84,8 @@ class Reactions:
         record = entry.tag.partition(".")[0]
         if entry.tag in CONFIRMED:
             self._erase()
+        elif entry.tag == TAKEN_AWAY:
+            self.sign_out(word_of(entry.originator_id))
         elif record in EVERYBODYS or record in ONE_APPRENTICES:
             self._try_again(entry.originator_id, f"reaction/{entry.position}", everybodys=record in EVERYBODYS)
         elif isinstance(entry.fact, AppealDecided) and entry.fact.outcome == "upheld":

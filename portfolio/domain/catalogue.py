@@ -9,6 +9,7 @@ from portfolio.domain.deployment import DEPLOYMENT
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.form import FORM
+from portfolio.domain.identity import IDENTITY
 from portfolio.domain.imports import IMPORT
 from portfolio.domain.kernel import Aggregate, Command, Fact
 from portfolio.domain.person import PERSON
@@ -21,6 +22,7 @@ NUMBER = 2
 AGGREGATES: dict[str, Aggregate[Any]] = {
     "deployment": DEPLOYMENT,
     "person": PERSON,
+    "identity": IDENTITY,
     "plan": PLAN,
     "criteria": CRITERIA,
     "form": FORM,

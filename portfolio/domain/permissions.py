@@ -31,6 +31,7 @@ from portfolio.domain.kernel import Command, NotPermitted, NotVisible, Rejected,
 from portfolio.domain.permissions_of_appeals import OF_APPEALS
 from portfolio.domain.permissions_of_deployment import OF_DEPLOYMENT
 from portfolio.domain.permissions_of_evidence import OF_EVIDENCE, ORIGINALS
+from portfolio.domain.permissions_of_identity import OF_IDENTITY
 from portfolio.domain.permissions_of_people import OF_PEOPLE
 from portfolio.domain.permissions_of_programs import OF_PROGRAMS
 from portfolio.domain.program.facts import AddProgramKey, AddProgramSecret
@@ -88,6 +89,7 @@ SEES: dict[str, Rule] = {
     "criteria": _any(REGISTERED_PERSON),
     "form": _any(REGISTERED_PERSON),
     "person": _any(THE_SYSTEM, THE_PERSON, ADMINISTRATOR, APPEALS_OFFICER, RESPONSIBLE_OFFICER),
+    "identity": _any(THE_SYSTEM, ADMINISTRATOR),
     "enrolment": _any(THE_SYSTEM, *OFFICE, *AROUND_THE_APPRENTICE, SECOND_PERSON, *HEARS_AN_APPEAL),
     "evidence": _any(THE_SYSTEM, *OFFICE, *AROUND_THE_APPRENTICE, SECOND_PERSON, *HEARS_AN_APPEAL),
     "assessment": _any(
@@ -109,6 +111,7 @@ READS: dict[str, Rule] = {
     "own appeals": _any(REGISTERED_PERSON),
     "people": _any(ADMINISTRATOR, APPEALS_OFFICER, RESPONSIBLE_OFFICER),
     "imports": _any(ADMINISTRATOR),
+    "identities": _any(THE_PERSON, ADMINISTRATOR, RESPONSIBLE_OFFICER),
     "audit trail": _any(*OFFICE, THE_APPRENTICE, *HEARS_AN_APPEAL, ASSIGNED_QUALITY_ASSURER),
     "audits": _any(ADMINISTRATOR, RESPONSIBLE_OFFICER),
     "operations": _any(ADMINISTRATOR),
@@ -181,6 +184,7 @@ READS: dict[str, Rule] = {
 
 MAY: dict[type[Command], Rule] = {
     **OF_DEPLOYMENT,
+    **OF_IDENTITY,
     **OF_PEOPLE,
     plan.ImportPlan: _any(ADMINISTRATOR, THE_SYSTEM),
     plan.RuleOnDefect: _any(RESPONSIBLE_OFFICER, LEAD_ASSESSOR),

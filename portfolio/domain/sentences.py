@@ -17,6 +17,7 @@ from portfolio.domain.kernel import NOBODY, Fact, ids_in
 from portfolio.domain.sentences_of_deployment import OF_DEPLOYMENT, because
 from portfolio.domain.sentences_of_erasure import OF_ERASURE, OF_PAPERS_ERASURE
 from portfolio.domain.sentences_of_evidence import OF_EVIDENCE
+from portfolio.domain.sentences_of_identity import OF_IDENTITY
 from portfolio.domain.sentences_of_programs import NAMING_OWNERS, OF_PROGRAMS
 from portfolio.domain.vocabulary import WorksFor
 
@@ -256,6 +257,7 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
 """What facts say that speak of nobody else."""
 
 SUBJECT_TELLERS: dict[type[Fact], Callable[[Any, str], str]] = {
+    **OF_IDENTITY,
     person.RoleGranted: lambda fact, name: (
         f"granted {name} the role {fact.role}{' on the server' if fact.on_server else ''}{because(fact.reason)}"
     ),

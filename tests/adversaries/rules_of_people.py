@@ -59,6 +59,11 @@ def reinstate(story: Story, call: Call) -> set[str]:
     return set() if story.suspended(call.told.person) else {"not-suspended"}
 
 
+def account(story: Story, call: Call) -> set[str]:
+    """Nobody signed in at a provider in these stories, so there is no account."""
+    return {"identity-unknown"}
+
+
 def declare(story: Story, call: Call) -> set[str]:
     return set()
 
@@ -175,6 +180,8 @@ BROKEN: dict[str, Callable[[Story, Call], set[str]]] = {
     "ReinstatePerson": reinstate,
     "SignOut": register,
     "ChooseNotices": register,
+    "UnlinkIdentity": account,
+    "AcceptIdentity": account,
     "DeclareInterest": declare,
     "ConfirmCorrection": confirm,
     "RecordCompetence": competence,

@@ -97,6 +97,23 @@ def record_competence(scene: Scene) -> Call:
     return command(scene, "RecordCompetence", path, body, **told)
 
 
+def _on_an_account(name: str, rest: str) -> None:
+    def build(scene: Scene) -> Call:
+        return command(scene, name, f"/identities/{scene.uid(scene.by)}/{rest}", {"reason": "So it was agreed."})
+
+    a_try(name)(build)
+
+
+_on_an_account("UnlinkIdentity", "removal")
+_on_an_account("AcceptIdentity", "acceptance")
+
+
+@a_try("read the accounts of a person")
+def accounts(scene: Scene) -> Call:
+    whom = scene.often(scene.choose(CAST), scene.by)
+    return read(scene, "read the accounts of a person", f"/people/{scene.uid(whom)}/identities", person=whom)
+
+
 @a_try("read people")
 def people(scene: Scene) -> Call:
     return read(scene, "read people", "/people")

@@ -29,6 +29,7 @@ UNNUMBERED = {
         "EnrolmentUnknown",
         "EvidenceUnknown",
         "FormUnknown",
+        "IdentityUnknown",
         "ImportUnknown",
         "PaperUnknown",
         "PersonUnknown",

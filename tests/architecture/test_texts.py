@@ -42,6 +42,7 @@ MUST_MATCH = {
     "AskConsent.purpose.route": "a route of the plan",
     "GiveConsent.purpose.route": "a route of the plan",
     "ImportPlan.text": "the text published",
+    "LinkIdentity.issuer": "a provider in the settings",
     "LodgeAppeal.grounds.ground": "a permitted ground",
     "OfferEvidence.media_type": "a type that is taken",
     "OfferEvidence.sha256": "the bytes uploaded",

@@ -24,6 +24,7 @@ ASKERS = {
         "permissions_of_appeals",
         "permissions_of_people",
         "permissions_of_programs",
+        "permissions_of_identity",
     )
 }
 

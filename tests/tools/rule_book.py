@@ -18,6 +18,7 @@ REFUSALS = ROOT / "docs" / "refusals.toml"
 
 FAMILIES = {
     "PERSON": "People and their roles",
+    "IDENTITY": "Accounts at providers",
     "INTEREST": "Interests",
     "PLAN": "Plans",
     "FORM": "Assessment forms and criteria",

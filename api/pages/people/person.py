@@ -9,6 +9,7 @@ from api.enrolment_list import parts_of
 from api.pages.asking import judged
 from api.pages.common import fresh, named, pages, render
 from api.pages.narrowing import begun
+from api.pages.people import accounts
 from api.pages.people.acts import (
     ALWAYS,
     KINDS,
@@ -80,6 +81,7 @@ def person(person_id: UUID) -> str:
         corrects=TakeCompetenceBack in given(sight),
         interests=[*interests(sight, history)],
         was=[*was(sight, history)],
+        accounts=accounts.shown(sight) if sight.shows("identities") else [],
         enrolments=parts_of(person_id, MOST_ENROLMENTS + 1),
         more=MOST_ENROLMENTS,
         acts=acts,

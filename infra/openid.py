@@ -1,0 +1,72 @@
+"""Puts the providers of the operator's file over the record and what is kept of signing in."""
+
+import hmac
+from collections.abc import Iterator
+from functools import partial
+from uuid import UUID
+
+from infra.identity.keys import INDEX_KEY, KeyFolder
+from infra.identity.openid.configured import configured
+from infra.settings import Settings
+from portfolio.application.handler import CommandHandler
+from portfolio.application.ports import Clock, IndexRow, Journal
+from portfolio.application.providers import Accounts, NoProviders, Providers
+from portfolio.application.sign_in import SignInStore
+
+ADDRESS = "e-mail address"
+"""Under which name the keyed hash of an address is held, so that one person has it."""
+
+SEAL = b"what browsers keep of a sign-in"
+"""Makes of the key that all machines have the one that seals what a browser keeps between two requests."""
+
+
+def open_providers(settings: Settings, handler: CommandHandler, sign_in: SignInStore, now: Clock) -> Providers:
+    """Return the providers at which people sign in; raise ``ProvidersFaulty`` or ``KeyFault``."""
+    keys = KeyFolder(settings.keys)
+    named = configured(keys)
+    if not named:
+        return NoProviders()
+    from infra.identity.openid.providers import OpenIdProviders  # here: who has none does not wait for its libraries
+    from infra.identity.openid.sealed import Seal
+
+    seal = Seal(hmac.digest(keys.read(INDEX_KEY), SEAL, "sha256"), now)
+    accounts = Accounts(handler, partial(person_of_address, handler.journal))
+    return OpenIdProviders(named, accounts, seal, sign_in.once, settings.base_url, now)
+
+
+def person_of_address(journal: Journal, address: str) -> UUID | None:
+    """Return of whom an administrator registered this e-mail address, None if of nobody, as the record has it."""
+    digest = journal.keyed(ADDRESS, address.strip().lower().encode())
+    return journal.holder(IndexRow(name=ADDRESS, key=digest, unique=True))
+
+
+def looked_at(settings: Settings, now: Clock) -> Iterator[tuple[str, bool]]:
+    """Yield what an operator should know of each provider, and whether it is wrong; each is asked.
+
+    Raises ``ProvidersFaulty`` or ``KeyFault``.
+    """
+    named = configured(KeyFolder(settings.keys))
+    if not named:
+        return
+    from infra.identity.openid.discovered import ProviderFaulty
+    from infra.identity.openid.provider import Provider
+
+    for each in named:
+        at = Provider(each, settings.base_url, now)
+        try:
+            metadata = at.discovered.metadata()
+            at.discovered.keys(None)
+            known = at.knows_us()
+        except ProviderFaulty as fault:
+            yield f"Nobody can sign in with {each.name} ([{each.key}]): {fault}", True
+            continue
+        if not known:
+            yield (
+                f"{each.name} does not know us by the client_id and client_secret of [{each.key}]: look "
+                f"there, and register {at.returns_to} as the address to return to.",
+                True,
+            )
+        if not metadata.end_session:
+            yield f"Who signs out here stays signed in with {each.name}, which has no address for that.", False
+        if not metadata.ends_sessions:
+            yield f"Who signs out with {each.name} may stay signed in here: it does not say that it tells us.", False
