@@ -41,6 +41,7 @@ COMMANDS = {
         "access", "End every sign-in link, session and token of PERSON at once; new ones are given as ever."
     ),
     "token": Listing("access", "Print a bearer token for PERSON, good for twelve hours."),
+    "upload": Listing("upload", "Bring FILES over to drafts of an apprentice, who describes them and hands them in."),
     "vault": Listing(
         "vault",
         "Read all stored files again, erase what is to be; set up a bucket that PORTFOLIO_VAULT names.",
