@@ -20,7 +20,7 @@ from portfolio.domain.identity import IDENTITY, AcceptIdentity, Hindrance, Unlin
 from portfolio.domain.person import PERSON
 
 identities = Blueprint("identities", "Accounts at providers that sign people in, and those that were refused.")
-of_people = Blueprint("identities_of_people", "The accounts of a person.", below="people")
+of_people = Blueprint("of-people", "The accounts of a person.", below="people")
 
 State = Literal["linked", "refused"]
 
