@@ -12,7 +12,22 @@ from flask import Flask, Response, request
 from jinja2 import BaseLoader, ChoiceLoader, PackageLoader, PrefixLoader
 from marshmallow import INCLUDE, fields
 
-from api import asked, auth, bodies, brand, docs, errors, health, oauth, providers, security, shapes, static, uploads
+from api import (
+    asked,
+    auth,
+    bodies,
+    brand,
+    by_mail,
+    docs,
+    errors,
+    health,
+    oauth,
+    providers,
+    security,
+    shapes,
+    static,
+    uploads,
+)
 from api.appeals import appeals
 from api.assessments import assessments
 from api.audits import audits
@@ -173,6 +188,7 @@ def create_app(services: Services) -> Flask:
     bodies.register(app, bodies.Bodies())
     static.register(app, {"brand.css": brand.sheet(services.colour)})
     app.register_blueprint(providers.blueprint)
+    app.register_blueprint(by_mail.blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(docs.blueprint)
     app.register_blueprint(pages)

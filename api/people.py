@@ -11,11 +11,12 @@ from api.exports import exports
 from api.fields import Day, Id, KnownAt, Text
 from api.ids import new_id
 from api.lists import NAMES, RECORDED, cards_shown, list_in, listed, words_of
-from api.reads import may_ask, position_of, see, wait_for
+from api.reads import Sight, may_ask, position_of, see, wait_for
 from api.schemas import AfterIn, PageOut, ReceiptOut, Schema
 from api.services import services
 from api.shapes import Several, extended, shape, word
 from api.writes import execute, show_version
+from portfolio.domain.addresses import RegisterAddress, RemoveAddress
 from portfolio.domain.competences import (
     CompetenceKind,
     CompetenceRecorded,
@@ -27,7 +28,7 @@ from portfolio.domain.corrections import CorrectEmployment, CorrectName
 from portfolio.domain.interests import ConfirmCorrection, DeclareInterest, Interest, InterestDeclared
 from portfolio.domain.kernel import NotVisible
 from portfolio.domain.notices import ChooseNotices, Mails
-from portfolio.domain.person import PERSON, EndRole, GrantRole, RegisterPerson
+from portfolio.domain.person import PERSON, EndRole, GrantRole, Person, RegisterPerson
 from portfolio.domain.standing import ReinstatePerson, SignOut, SuspendPerson
 from portfolio.domain.vocabulary import Role, WorksFor
 from projections.people import PEOPLE, PersonCard
@@ -85,6 +86,12 @@ class NoticesIn(Schema):
     """How often you want to be told by mail of what concerns you."""
 
     mails = word(Mails, required=True)
+
+
+class AddressIn(Schema):
+    """An e-mail address of a person."""
+
+    address = Text(1000, required=True)
 
 
 class InterestIn(Schema):
@@ -154,6 +161,7 @@ class PersonOut(Schema):
     """A person; while they are ``suspended`` their roles count for nothing.
 
     ``corrections``: apprentices of whom they took an interest back that nobody has confirmed yet.
+    ``address`` is as it is now, and null to all but the person and administrators.
     """
 
     person_id = Id(required=True)
@@ -161,6 +169,7 @@ class PersonOut(Schema):
     works_for = word(WorksFor, required=True)
     roles = fields.List(word(Role), required=True)
     suspended = fields.Boolean(required=True)
+    address = fields.String(required=True, allow_none=True)
     interests = fields.List(fields.Nested(shape(InterestDeclared)), required=True)
     corrections = fields.List(Id(), required=True)
     competences = fields.List(fields.Nested(shape(CompetenceRecorded)), required=True)
@@ -206,10 +215,16 @@ def get_person(query: dict[str, Any], person_id: UUID) -> dict[str, Any]:
         "works_for": person.works_for,
         "roles": sorted(person.granted()),
         "suspended": person.suspended,
+        "address": address_shown(sight),
         "interests": person.interests,
         "corrections": sorted({each.apprentice for each in person.interests if person.corrected(each.apprentice)}),
         "competences": person.competences,
     }
+
+
+def address_shown(sight: Sight[Person]) -> str | None:
+    """Return a person's e-mail address to whom it is shown, None to others and where none is registered."""
+    return services().addresses.address_of(sight.stream) or None if sight.shows("e-mail address") else None
 
 
 @people.post("/<uuid:person_id>/name")
@@ -226,6 +241,21 @@ def correct_name(body: dict[str, Any], person_id: UUID) -> dict[str, Any]:
 def correct_employment(body: dict[str, Any], person_id: UUID) -> dict[str, Any]:
     """Correct whom a person works for, which panels and scrutiny routes rest on."""
     return execute(CorrectEmployment(person_id=person_id, **body))
+
+
+@people.post("/<uuid:person_id>/address")
+@people.arguments(AddressIn)
+@people.response(201, ReceiptOut)
+def register_address(body: dict[str, Any], person_id: UUID) -> dict[str, Any]:
+    """Register a person's e-mail address, in the place of one that they have."""
+    return execute(RegisterAddress(person_id=person_id, **body))
+
+
+@people.post("/<uuid:person_id>/address/removal")
+@people.response(201, ReceiptOut)
+def remove_address(person_id: UUID) -> dict[str, Any]:
+    """Forget a person's e-mail address."""
+    return execute(RemoveAddress(person_id=person_id))
 
 
 @people.post("/<uuid:person_id>/roles")

@@ -13,10 +13,12 @@ from flask import current_app, g
 from api import brand
 from api.asked import Asked, Views, unread
 from api.waits import Waits
+from portfolio.application.addresses import AddressBook
 from portfolio.application.audits import Audits
 from portfolio.application.checking import Checking
 from portfolio.application.handler import CommandHandler
 from portfolio.application.imports.running import Importing
+from portfolio.application.mailed_links import MailedLinks
 from portfolio.application.operations import Operations
 from portfolio.application.originals import Originals, StoredFile
 from portfolio.application.ports import Clock, Idempotency, Journal, Receipt, Vault
@@ -115,6 +117,7 @@ class Services:
     ``security``: where it is noted who came in and who was kept out.
     ``notes``: what it tells beside them, which keeps nobody from working.
     ``name`` and ``colour``: what its pages bear.
+    ``mailed``: what sends sign-in links by mail; without it none are.
     ``operations``: what whoever runs the deployment is told of it beside the two.
     ``acting``: the program that this request is from; it bounds the handler and every look at the records.
     ``importing``: the imports that pages began and that go on here.
@@ -152,6 +155,7 @@ class Services:
     providers: Providers = field(default_factory=NoProviders)
     name: str = brand.NAME
     colour: str = brand.COLOUR
+    mailed: MailedLinks | None = None
     waits: Waits = field(default_factory=Waits)
     acting: Acting | None = None
 
@@ -175,6 +179,11 @@ class Services:
         return sessions_of(self.acting)(
             self.journal, None, self.states, self.vault, quota=quota, originals=self.originals, catches_up=True
         )
+
+    @property
+    def addresses(self) -> AddressBook:
+        """Return the e-mail addresses of people."""
+        return AddressBook(self.journal, self.sign_in)
 
     @property
     def uploads(self) -> Uploads:

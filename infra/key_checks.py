@@ -7,6 +7,7 @@ from infra.identity.keys import INDEX_KEY, KEYS, KeyFault, KeyFolder
 from infra.store.journal import EventJournal
 from portfolio.application.handler import CommandHandler
 from portfolio.application.indexes import index_rows
+from portfolio.domain.addresses import AddressRegistered
 from portfolio.domain.appeal.facts import AppealLodged
 from portfolio.domain.deployment import RecordKeyChecks
 from portfolio.domain.enrolment.facts import ApprenticeEnrolled, EndTakenBack, UlnCorrected
@@ -18,7 +19,9 @@ LOG = logging.getLogger("portfolio.keys")
 BATCH_SIZE = 1000
 """Facts read in one go."""
 
-WITH_UNIQUE_KEYS = tuple(tag_of(kind) for kind in (ApprenticeEnrolled, EndTakenBack, UlnCorrected, AppealLodged))
+WITH_UNIQUE_KEYS = tuple(
+    tag_of(kind) for kind in (ApprenticeEnrolled, EndTakenBack, UlnCorrected, AppealLodged, AddressRegistered)
+)
 """The stored names of the facts that bring unique keys, which are stored as hashes under the index key."""
 
 

@@ -35,13 +35,14 @@ from infra.previews import at_work
 from infra.rates import rates_of
 from infra.security_log import security_log_of
 from infra.settings import Settings
-from infra.signing_in import sessions_over
+from infra.signing_in import following, mailed_links, sessions_over
 from infra.store.chain import Chain, Outside
 from infra.store.clock import ClockGuard
 from infra.store.journal import EventJournal
 from infra.store.store import Work
 from infra.vault.folder import FolderVault
 from infra.vault.sweeping import Sweeper
+from portfolio.application.addresses import AddressBook
 from portfolio.application.checking import Checker
 from portfolio.application.erasing import is_erased
 from portfolio.application.erasing import standing as erasures
@@ -141,6 +142,7 @@ def open_record(
     if read_only and not holds_facts(settings):
         raise FactsLost(told) if (told := remains(settings)) else NoDeployment(settings.folder)
     journal = settings.store.open_journal(keys.read(INDEX_KEY), read_only=read_only)
+    beside = ExitStack()
     try:
         try:
             deployment = deployment_of(journal)
@@ -164,13 +166,16 @@ def open_record(
             chain.begin()
             journal.clock = ClockGuard(now, partial(doubt_of_clock, journal))
         quota = Quota(bytes_of_enrolment=settings.enrolment_gb * 1_000_000_000, drafts_of_person=settings.drafts)
-        handler = CommandHandler(timed_journal, vault, clock or now, new_id, quota=quota)
+        handler = CommandHandler(
+            timed_journal, vault, clock or now, new_id, quota=quota, follow=following(settings, journal, beside, now)
+        )
         if deployment.mode is not None and not despite_loss:
             journal.first = partial(begin_catalogue, handler)
         yield Record(settings, journal, vault, handler, chain)
         if not read_only:
             chain.try_to_catch_up()
     finally:
+        beside.close()
         journal.close()
 
 
@@ -292,6 +297,9 @@ def build(settings: Settings, shared_figures: str | None = None, clock: Clock | 
         tokens = LocalTokens(keys, now, signed_out, partial(deployment_now, record), security)
         sessions = sessions_over(sign_in, settings, now, signed_out, security)
         reactions.sign_out = sessions.end_from
+        mailed = mailed_links(settings, AddressBook(record.journal, sign_in), sessions, now)
+        if mailed is not None:
+            threads.append(Thread(target=mailed.run, args=(stop,), name="links", daemon=True))
         for sentence in open_to_others(settings):
             LOG.warning(sentence)
         services = Services(
@@ -324,6 +332,7 @@ def build(settings: Settings, shared_figures: str | None = None, clock: Clock | 
                 "facts": partial(set_aside, record, projector, views),
                 "views": partial(catching_up, projector),
                 "scanner": scanner.check,
+                **({"mail": mailed.fault} if mailed else {}),
                 "audit": partial(audits.fault, settings.folder),
                 "checks": partial(unchecked, pool, projector, record.handler.now),
                 "security log": security.check,
@@ -334,6 +343,7 @@ def build(settings: Settings, shared_figures: str | None = None, clock: Clock | 
             originals=originals,
             audits=partial(audits.kept, settings.folder),
             operations=OfDeployment(record, projector, views, sweeper, partial(outbox.told, deliveries)).parts,
+            mailed=mailed,
             name=settings.name,
             colour=settings.colour,
         )

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-DEFAULTS = "sign-in=10/minute uploads=60/minute seals=60/minute imports=30/minute"
+DEFAULTS = "sign-in=10/minute uploads=60/minute seals=60/minute imports=30/minute links=5/hour"
 SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 RATE = re.compile(f"([a-z-]+)=([1-9][0-9]{{0,5}})/({'|'.join(SECONDS)})")
 

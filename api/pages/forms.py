@@ -1,6 +1,5 @@
 """Forms: what pages post, read as strictly as JSON is, carried out once however often it is sent, or shown again."""
 
-import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -142,11 +141,12 @@ def once(step: str, file: str = "") -> Idempotency:
     """Return the idempotency key of one step of the form that was sent; ``file`` is the SHA-256 of its file.
 
     The page draws a key for each form it shows. Another text or file under it is another request: whoever goes back
-    and corrects a form means the correction.
+    and corrects a form means the correction. What was typed may be what stands in no fact, such as an e-mail address:
+    of the key, which is kept, nobody who has the record confirms a guess.
     """
     drawn = request.form.get("key", "")[:100] or new_id()
     content = f"{request.path}\n{sorted(request.form.items(multi=True))}\n{file}".encode()
-    digest = hashlib.sha256(content).digest()
+    digest = bytes.fromhex(services().journal.keyed("form", content))
     return Idempotency(key=f"page/{drawn}/{digest.hex()}/{step}", fingerprint=digest)
 
 

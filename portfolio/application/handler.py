@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from portfolio.application.indexes import OPEN_APPEAL, ULN, index_rows
+from portfolio.application.indexes import ADDRESS, OPEN_APPEAL, ULN, index_rows
 from portfolio.application.loaders import load
 from portfolio.application.originals import Originals
 from portfolio.application.ports import (
@@ -27,6 +27,7 @@ from portfolio.application.read_session import ReadSession
 from portfolio.application.state_cache import StateCache
 from portfolio.application.turns import Turns
 from portfolio.domain import permissions
+from portfolio.domain.addresses import AddressOfAnother
 from portfolio.domain.appeal.lodging import AppealAlreadyOpen, LodgeAppeal
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.calendar import london_day
@@ -40,7 +41,11 @@ from portfolio.domain.interests import ConfirmCorrection
 from portfolio.domain.kernel import NOBODY, Command, Fact, Recorded, Rejected, StaleVersion, State, changed
 from portfolio.domain.vocabulary import Word
 
-REFUSAL_OF_KEY: dict[str, type[Rejected]] = {ULN: UlnAlreadyEnrolled, OPEN_APPEAL: AppealAlreadyOpen}
+REFUSAL_OF_KEY: dict[str, type[Rejected]] = {
+    ULN: UlnAlreadyEnrolled,
+    OPEN_APPEAL: AppealAlreadyOpen,
+    ADDRESS: AddressOfAnother,
+}
 """The refusal of the rule behind each unique key."""
 
 ATTEMPTS = 8
@@ -54,6 +59,13 @@ Prepare = Callable[[tuple[Fact, ...]], bytes]
 
 Returns what is answered beside the receipt; a refusal means that nothing is recorded.
 """
+
+Follow = Callable[[Command], None]
+"""Does beside the record what a command asks for there, once it is recorded, and again when it is sent again."""
+
+
+def follow_nothing(_: Command) -> None:
+    """Keep nothing beside the record."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +81,7 @@ class CommandHandler:
     originals: Originals = field(default_factory=Originals)
     turns: Turns = field(default_factory=Turns)
     acting: Acting | None = None
+    follow: Follow = follow_nothing
 
     def execute(
         self,
@@ -83,8 +96,21 @@ class CommandHandler:
 
         ``if_match`` are the versions the client would have: a record at another one is ``StaleVersion``. A repeated
         request with the same key gets the first receipt: the append knows it, and what is not appended is looked up.
-        ``prepare`` is not asked for a request that was carried out before.
+        ``prepare`` is not asked for a request that was carried out before. What is kept beside the record follows last:
+        where that fails, everything is recorded, and sending the same again completes it.
         """
+        receipt = self._carry_out(command, by, idempotency, if_match, prepare)
+        self.follow(command)
+        return receipt
+
+    def _carry_out(
+        self,
+        command: Command,
+        by: UUID,
+        idempotency: Idempotency | None,
+        if_match: frozenset[int] | None,
+        prepare: Prepare | None,
+    ) -> Receipt:
         try:
             return self._with_retries(command, by, idempotency, if_match, prepare)
         except FINAL:

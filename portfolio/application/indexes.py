@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from portfolio.application.ports import IndexRow
+from portfolio.domain.addresses import AddressRegistered, AddressRemoved
 from portfolio.domain.appeal.facts import (
     AppealAdmitted,
     AppealDecided,
@@ -38,6 +39,7 @@ from portfolio.domain.program.facts import ProgramRegistered
 from portfolio.domain.standing import PersonSuspended
 
 ULN = "uln"
+ADDRESS = "e-mail address"
 OPEN_APPEAL = "open appeal"
 ENROLMENTS_OF_PERSON = "enrolments of person"
 EVIDENCE_OF_ENROLMENT = "evidence of enrolment"
@@ -125,6 +127,10 @@ def _of_people(fact: Fact) -> tuple[IndexRow, ...]:
             return (IndexRow(name=HOLDERS_OF_ROLE, key=role, release=True), *_departures_of(cases))
         case IdentityLinked(person_id=person_id) | IdentityRefused(person_id=person_id):
             return (IndexRow(name=IDENTITIES_OF_PERSON, key=str(person_id)),)
+        case AddressRegistered(digest=digest, replaces=replaces):
+            return (*(_released(ADDRESS) * replaces), IndexRow(name=ADDRESS, key=digest, unique=True))
+        case AddressRemoved():
+            return _released(ADDRESS)
         case _:
             return ()
 
@@ -133,6 +139,11 @@ def _listed(fact: PlanImported | ProgramRegistered) -> IndexRow:
     if isinstance(fact, PlanImported):
         return IndexRow(name=EDITIONS_OF_PLAN, key=fact.plan.version_label)
     return IndexRow(name=PROGRAMS, key="")
+
+
+def _released(name: str) -> tuple[IndexRow, ...]:
+    """Return the row by which a stream holds no unique key of this name any more."""
+    return (IndexRow(name=name, key="", unique=True, release=True),)
 
 
 def _number_of(fact: EnrolmentEnded | EndTakenBack | UlnCorrected) -> tuple[IndexRow, ...]:

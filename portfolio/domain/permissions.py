@@ -112,6 +112,7 @@ READS: dict[str, Rule] = {
     "people": _any(ADMINISTRATOR, APPEALS_OFFICER, RESPONSIBLE_OFFICER),
     "imports": _any(ADMINISTRATOR),
     "identities": _any(THE_PERSON, ADMINISTRATOR, RESPONSIBLE_OFFICER),
+    "e-mail address": _any(THE_PERSON, ADMINISTRATOR),
     "audit trail": _any(*OFFICE, THE_APPRENTICE, *HEARS_AN_APPEAL, ASSIGNED_QUALITY_ASSURER),
     "audits": _any(ADMINISTRATOR, RESPONSIBLE_OFFICER),
     "operations": _any(ADMINISTRATOR),

@@ -1,6 +1,6 @@
 """Who may do what with people: rows of the one table in ``permissions.py``."""
 
-from portfolio.domain import competences, interests, notices, person, standing
+from portfolio.domain import addresses, competences, interests, notices, person, standing
 from portfolio.domain import corrections as people
 from portfolio.domain.kernel import Command
 from portfolio.domain.rows import Rule, any_of
@@ -27,4 +27,6 @@ OF_PEOPLE: dict[type[Command], Rule] = {
     competences.RecordCompetence: any_of(ADMINISTRATOR, LEAD_ASSESSOR),
     competences.CorrectCompetence: any_of(ADMINISTRATOR),
     competences.TakeCompetenceBack: any_of(ADMINISTRATOR),
+    addresses.RegisterAddress: any_of(ADMINISTRATOR),
+    addresses.RemoveAddress: any_of(ADMINISTRATOR),
 }

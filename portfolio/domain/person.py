@@ -5,17 +5,12 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar, assert_never
 from uuid import UUID
 
-from portfolio.domain import competences, interests, kernel, notices, standing
+from portfolio.domain import addresses, competences, interests, kernel, notices, standing
 from portfolio.domain.competences import CompetenceRecorded, CorrectCompetence, ForCompetence
 from portfolio.domain.corrections import CorrectEmployment, CorrectName, EmploymentCorrected, NameCorrected
 from portfolio.domain.interests import CorrectionUnknown, Interest, InterestDeclared
 from portfolio.domain.kernel import Aggregate, Command, Fact, Known, NotVisible, Recorded, RuleBroken, State, changed
-from portfolio.domain.standing import (
-    cases_left,
-    check_none_open,
-    check_not_oneself,
-    check_other_administrator,
-)
+from portfolio.domain.standing import cases_left, check_none_open, check_not_oneself, check_other_administrator
 from portfolio.domain.vocabulary import (
     ADMINISTRATOR,
     APPEALS_OFFICER,
@@ -102,7 +97,7 @@ class Person(State):
     ``roles`` are those that count now: none while the person is ``suspended``, when ``waiting`` keeps them.
     ``signed_out``: when they signed out everywhere last.
     ``confirmed``: declarations about an apprentice when a correction was confirmed last. ``mails``: how often they are
-    told by mail of what concerns them.
+    told by mail of what concerns them. ``address``: the keyed hash of their e-mail address.
     """
 
     name: str = ""
@@ -116,6 +111,7 @@ class Person(State):
     confirmed: dict[UUID, int] = {}
     competences: tuple[CompetenceRecorded, ...] = ()
     mails: notices.Mails = notices.DEFAULT_MAILS
+    address: str = ""
 
     def keeps(self, words: Iterable[W]) -> frozenset[W]:
         """Return those of these words that hold now: a part lasts only as long as a role for it (PERSON-1, -2, -3)."""
@@ -206,6 +202,7 @@ PersonFact = (
     | competences.CompetenceCorrected
     | competences.CompetenceTakenBack
     | notices.NoticesChosen
+    | addresses.AddressFact
 )
 
 
@@ -372,6 +369,8 @@ def evolve(person: Person, fact: PersonFact) -> Person:
             return changed(person, competences=competences.competences_after(person.competences, fact))
         case notices.NoticesChosen(mails=mails):
             return changed(person, mails=mails)
+        case addresses.AddressRegistered() | addresses.AddressRemoved():
+            return changed(person, address=addresses.address_after(fact))
     assert_never(fact)
 
 
@@ -393,6 +392,8 @@ PERSON = Aggregate(
         correct_competence,
         take_competence_back,
         choose_notices,
+        addresses.register_address,
+        addresses.remove_address,
     ),
     evolve,
 )

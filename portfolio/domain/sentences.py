@@ -14,6 +14,7 @@ from portfolio.domain.assessment.finding import StatementFound
 from portfolio.domain.calendar import day_in_words
 from portfolio.domain.enrolment import facts as enrolment
 from portfolio.domain.kernel import NOBODY, Fact, ids_in
+from portfolio.domain.sentences_of_addresses import OF_ADDRESSES
 from portfolio.domain.sentences_of_deployment import OF_DEPLOYMENT, because
 from portfolio.domain.sentences_of_erasure import OF_ERASURE, OF_PAPERS_ERASURE
 from portfolio.domain.sentences_of_evidence import OF_EVIDENCE
@@ -258,6 +259,7 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
 
 SUBJECT_TELLERS: dict[type[Fact], Callable[[Any, str], str]] = {
     **OF_IDENTITY,
+    **OF_ADDRESSES,
     person.RoleGranted: lambda fact, name: (
         f"granted {name} the role {fact.role}{' on the server' if fact.on_server else ''}{because(fact.reason)}"
     ),

@@ -171,6 +171,21 @@ def approve_form(story: Story, call: Call) -> set[str]:
     return broken | ({"mandatory-code-uncovered", "outcome-uncovered"} if left_out else set())
 
 
+def register_address(story: Story, call: Call) -> set[str]:
+    """One address is one person's."""
+    others = {each.person for each in story.all("address registered", address=call.told.address)} - {call.told.person}
+    return {"address-of-another"} if any(address_of(story, each) == call.told.address for each in others) else set()
+
+
+def remove_address(story: Story, call: Call) -> set[str]:
+    return set() if address_of(story, call.told.person) else {"address-not-registered"}
+
+
+def address_of(story: Story, person: str) -> str:
+    last = story.last("address registered", "address removed", person=person)
+    return last.address if last and last.what == "address registered" else ""
+
+
 BROKEN: dict[str, Callable[[Story, Call], set[str]]] = {
     "RegisterPerson": register,
     "CorrectEmployment": employ,
@@ -182,6 +197,8 @@ BROKEN: dict[str, Callable[[Story, Call], set[str]]] = {
     "ChooseNotices": register,
     "UnlinkIdentity": account,
     "AcceptIdentity": account,
+    "RegisterAddress": register_address,
+    "RemoveAddress": remove_address,
     "DeclareInterest": declare,
     "ConfirmCorrection": confirm,
     "RecordCompetence": competence,

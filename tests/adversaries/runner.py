@@ -29,6 +29,8 @@ TOLD_AS = {
     "SuspendPerson": "person suspended",
     "ReinstatePerson": "person reinstated",
     "SignOut": "signed out",
+    "RegisterAddress": "address registered",
+    "RemoveAddress": "address removed",
     "DeclareInterest": "interest declared",
     "ChooseNotices": "notices chosen",
     "ConfirmCorrection": "correction confirmed",

@@ -76,6 +76,19 @@ def choose_notices(scene: Scene) -> Call:
     return command(scene, "ChooseNotices", f"/people/{scene.uid(person)}/notices", {"mails": mails}, person=person)
 
 
+@a_try("RegisterAddress")
+def register_address(scene: Scene) -> Call:
+    person, address = scene.choose(CAST), f"{scene.choose(CAST)}@college.example"
+    path = f"/people/{scene.uid(person)}/address"
+    return command(scene, "RegisterAddress", path, {"address": address}, person=person, address=address)
+
+
+@a_try("RemoveAddress")
+def remove_address(scene: Scene) -> Call:
+    person = scene.choose(CAST)
+    return command(scene, "RemoveAddress", f"/people/{scene.uid(person)}/address/removal", {}, person=person)
+
+
 @a_try("ConfirmCorrection")
 def confirm_correction(scene: Scene) -> Call:
     waits = [person for person in CAST if scene.story.corrected(person, scene.apprentice)]

@@ -57,6 +57,8 @@ MAY: dict[str, Row] = {
     "SuspendPerson": Row("person", {A, RO}),
     "ReinstatePerson": Row("person", {A, RO}),
     "SignOut": Row("person", {"the person", A, RO}),
+    "RegisterAddress": Row("person", {A}),
+    "RemoveAddress": Row("person", {A}),
     "DeclareInterest": Row("person", {"the person"}),
     "ChooseNotices": Row("person", {"the person"}),
     "ConfirmCorrection": Row("person", {RO}),

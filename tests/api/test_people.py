@@ -28,6 +28,7 @@ def test_an_administrator_registers_a_person_with_a_role(tell: Tell) -> None:
         "works_for": "employer",
         "roles": ["coach"],
         "suspended": False,
+        "address": None,
         "interests": [],
         "corrections": [],
         "competences": [],

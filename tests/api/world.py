@@ -33,6 +33,7 @@ from infra.store.postgres.views import PostgresViews
 from infra.store.sqlite.sign_in import SqliteSignIn
 from infra.store.sqlite.views import SqliteViews
 from infra.vault.folder import FolderVault
+from portfolio.application.addresses import AddressBook
 from portfolio.application.checking import Checker
 from portfolio.application.erasing import is_erased
 from portfolio.application.handler import CommandHandler
@@ -128,14 +129,15 @@ class World:
             self.views = SqliteViews(self.folder / "views.db")
         vault = self.vaults(self.folder / "vault", b"upload", self.base_url, lambda: self.now)
         self.previews = SteppedPreviews(self.folder / "previews", vault)
-        handler = self.handler = CommandHandler(self.journal, vault, lambda: self.now, uuid4)
+        sign_in = SqliteSignIn(keys.path, lambda: self.now)
+        follow = AddressBook(self.journal, sign_in).follow
+        handler = self.handler = CommandHandler(self.journal, vault, lambda: self.now, uuid4, follow=follow)
         projector = Projector(self.journal, self.views, VIEWS)
         reactions = Reactions(handler, self.journal, self.previews.forget)
         reactor = Reactor("reactions", self.journal, self.views, reactions.react, reactions.now_and_then)
         self.reads = SteppedReads(projector, reactor)
         signed_out = last_sign_out(self.journal)
         self.tokens = LocalTokens(keys, lambda: self.now, signed_out)
-        sign_in = SqliteSignIn(keys.path, lambda: self.now)
         self.services = Services(
             handler=handler,
             views=self.reads,

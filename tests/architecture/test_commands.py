@@ -9,7 +9,7 @@ import pytest
 from marshmallow import Schema
 
 from portfolio.application.handler import REFUSAL_OF_KEY
-from portfolio.application.indexes import OPEN_APPEAL, ULN
+from portfolio.application.indexes import ADDRESS, OPEN_APPEAL, ULN
 from portfolio.domain.catalogue import AGGREGATE_OF, AGGREGATES
 from portfolio.domain.kernel import Command
 from portfolio.domain.permissions import MAY, SEES
@@ -41,7 +41,7 @@ def test_every_command_names_the_record_it_changes() -> None:
 
 
 def test_every_unique_key_has_the_refusal_of_its_rule() -> None:
-    assert set(REFUSAL_OF_KEY) == {ULN, OPEN_APPEAL}
+    assert set(REFUSAL_OF_KEY) == {ULN, OPEN_APPEAL, ADDRESS}
 
 
 # --- a command is what its caller says ---

@@ -5,6 +5,7 @@ from typing import get_args
 import pytest
 
 from portfolio.domain import (
+    addresses,
     competences,
     criteria,
     deployment,
@@ -91,6 +92,8 @@ MAY_NOT: dict[type[Command], tuple[frozenset[str], ...]] = {
     standing.SuspendPerson: (LEAD, ANOTHER_ASSESSOR, APPEALS),
     standing.ReinstatePerson: (LEAD, ANOTHER_ASSESSOR | {"the person"}),
     standing.SignOut: (LEAD, ANOTHER_ASSESSOR, APPEALS),
+    addresses.RegisterAddress: (ANOTHER_ASSESSOR | {"the person"}, RESPONSIBLE, APPEALS),
+    addresses.RemoveAddress: (ANOTHER_ASSESSOR | {"the person"}, RESPONSIBLE),
     interests.DeclareInterest: (ADMINISTRATOR,),
     notices.ChooseNotices: (ADMINISTRATOR, RESPONSIBLE),
     interests.ConfirmCorrection: (ADMINISTRATOR, ANOTHER_ASSESSOR | {"the person"}),
@@ -228,6 +231,7 @@ ASKS_NOT: dict[str, tuple[frozenset[str], ...]] = {
     "people": (THE_COACH, THE_ASSESSOR, LEAD),
     "imports": (RESPONSIBLE, LEAD, THE_COACH),
     "identities": (LEAD, APPEALS, THE_COACH),
+    "e-mail address": (RESPONSIBLE, LEAD, APPEALS, THE_COACH),
     "audit trail": (THE_COACH, THE_EMPLOYER, THE_ASSESSOR, ANOTHER_ASSESSOR),
     "audits": (LEAD, THE_COACH, THE_ASSESSOR),
     "operations": (RESPONSIBLE, LEAD, APPEALS, THE_COACH),

@@ -5,6 +5,8 @@ from contextlib import closing
 
 import pytest
 
+from api.errors import status_of
+from portfolio.domain.addresses import AddressOfAnother
 from tests.api.conftest import Tell
 from tests.api.world import TODAY, World
 from tests.pages.page import Page
@@ -174,3 +176,17 @@ def test_a_person_is_signed_out_everywhere(world: World, admin: Visitor) -> None
     page = admin.does(admin.reads("/people/{noah}/sign-out"), "sign-out")
     assert "Signed out everywhere last on 2 November 2026" in page.text
     assert noah.ask("/").status_code == 401
+
+
+def test_an_address_is_registered_changed_and_removed_and_nothing_is_done_unasked(world: World, admin: Visitor) -> None:
+    person = registered(admin, "Ira Post")
+    assert "E-mail address None registered" in person.text
+    page = admin.does(follows(admin, person, "Register an e-mail address"), "address", address="Ira@college.example")
+    assert "You registered the e-mail address of Ira Post." in page.text
+    assert "Ira@college.example" in page.text
+    other = follows(admin, registered(admin, "Ivo Post"), "Register an e-mail address")
+    refused = admin.refused(other, "address", status_of(AddressOfAnother), address="ira@College.example")
+    assert "Somebody else has this e-mail address" in refused.text
+    page = admin.does(follows(admin, page, "Remove"), "address-removal")
+    assert "You removed the e-mail address of Ira Post." in page.text
+    assert "E-mail address None registered" in page.text

@@ -19,6 +19,7 @@ REFUSALS = ROOT / "docs" / "refusals.toml"
 FAMILIES = {
     "PERSON": "People and their roles",
     "IDENTITY": "Accounts at providers",
+    "ADDRESS": "E-mail addresses",
     "INTEREST": "Interests",
     "PLAN": "Plans",
     "FORM": "Assessment forms and criteria",

@@ -12,6 +12,7 @@ from api.pages.asking import Act, Ask, done, page_of
 from api.pages.common import as_day, pages
 from api.pages.forms import shown_again
 from api.pages.narrowing import begun
+from api.pages.people.addresses import OF_ADDRESSES
 from api.people import (
     CompetenceCorrectionIn,
     CompetenceIn,
@@ -353,6 +354,7 @@ def criteria_known() -> list[tuple[str, str]]:
 
 ALWAYS: tuple[Callable[[Sight[Person]], Act], ...] = (
     name,
+    *OF_ADDRESSES.values(),
     employment,
     giving,
     ending,
@@ -365,6 +367,7 @@ ALWAYS: tuple[Callable[[Sight[Person]], Act], ...] = (
 
 ACTS: dict[str, Callable[[Sight[Person]], Act]] = {
     "name": name,
+    **OF_ADDRESSES,
     "employment": employment,
     "role": giving,
     "role-end": ending,

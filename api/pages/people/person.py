@@ -16,10 +16,12 @@ from api.pages.people.acts import (
     criteria_called,
     waiting_to_be_confirmed,
 )
+from api.people import address_shown
 from api.reads import Sight, see
 from api.services import caller
 from api.trail import done_by
 from portfolio.domain import permissions
+from portfolio.domain.addresses import AddressRegistered, AddressRemoved
 from portfolio.domain.competences import TakeCompetenceBack
 from portfolio.domain.corrections import EmploymentCorrected, NameCorrected
 from portfolio.domain.interests import ConfirmCorrection, InterestDeclared
@@ -75,6 +77,9 @@ def person(person_id: UUID) -> str:
         person=sight.state,
         registered=(registered.at, done_by(sight.session, registered)),
         suspended=standing(sight, history),
+        address=address_shown(sight),
+        has_address=address_told(history),
+        shows_address=sight.shows("e-mail address"),
         signed_out=last_sign_out(history),
         roles=[*roles(sight, history)],
         competences=[*competences(sight)],
@@ -109,6 +114,12 @@ def standing(sight: Sight[Person], history: Any) -> tuple[datetime, str, str] | 
 def last_sign_out(history: Any) -> datetime | None:
     """Return when everything that a person was signed in with ended last, None if it never did."""
     return next((each.at for each in reversed(history) if isinstance(each.fact, PersonSignedOut)), None)
+
+
+def address_told(history: Any) -> datetime | None:
+    """Return since when a person has the e-mail address that they have, None if they have none."""
+    last = next((each for each in reversed(history) if isinstance(each.fact, AddressRegistered | AddressRemoved)), None)
+    return last.at if last and isinstance(last.fact, AddressRegistered) else None
 
 
 def roles(sight: Sight[Person], history: Any) -> Iterator[Held]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from uuid import UUID, uuid5
 
-from portfolio.application.handler import FINAL, CommandHandler
+from portfolio.application.handler import FINAL, CommandHandler, follow_nothing
 from portfolio.application.imports.lines import Line, lines
 from portfolio.application.imports.rehearsal import Rehearsal
 from portfolio.application.imports.sheet import Sheet
@@ -67,7 +67,9 @@ class Imports:
         sheet = Sheet(file)
         if unknown := sorted({*left_out} - {number for number, _ in sheet.rows()}):
             raise LineUnknown(f"There is no line {unknown[0]}.", lines=map(str, unknown))
-        handler = replace(self.handler, journal=Rehearsal(self.handler.journal), cache=StateCache())
+        handler = replace(
+            self.handler, journal=Rehearsal(self.handler.journal), cache=StateCache(), follow=follow_nothing
+        )
         for line in lines(sheet, import_id):
             if line.number not in left_out:
                 yield from faults_of(line, lambda _, command: handler.execute(command, by))

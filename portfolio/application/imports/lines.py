@@ -8,6 +8,7 @@ from typing import Any, get_args
 from uuid import UUID, uuid5
 
 from portfolio.application.imports.sheet import Sheet, trimmed
+from portfolio.domain.addresses import RegisterAddress
 from portfolio.domain.enrolment.assignments import AssignPerson
 from portfolio.domain.enrolment.enrolling import EnrolApprentice
 from portfolio.domain.enrolment.refusals import UkprnInvalid, UlnInvalid
@@ -156,7 +157,8 @@ class Kind:
 
 def _person(record_id: UUID, cells: Mapping[str, Any]) -> list[Command]:
     registered = RegisterPerson(person_id=record_id, name=cells["name"], works_for=cells["works_for"])
-    return [registered, *(GrantRole(person_id=record_id, role=role) for role in cells["roles"])]
+    address = [RegisterAddress(person_id=record_id, address=cells["email"])] if cells["email"] else []
+    return [registered, *address, *(GrantRole(person_id=record_id, role=role) for role in cells["roles"])]
 
 
 def _enrolment(record_id: UUID, cells: Mapping[str, Any]) -> list[Command]:
@@ -183,9 +185,10 @@ KINDS: Mapping[str, Kind] = {
             "name": Column(text, sample="Amina Okafor"),
             "works_for": Column(one_of(WorksFor), sample="employer"),
             "roles": Column(several(one_of(Role)), sample="apprentice", needed=False),
+            "email": Column(text, sample="amina.okafor@college.example", needed=False),
         },
         commands=_person,
-        refused_by={},
+        refused_by={"address-unreadable": "email", "address-of-another": "email"},
     ),
     "enrolment": Kind(
         about="apprentice",

@@ -65,6 +65,7 @@ NEEDING_MORE: tuple[Loader, ...] = (
     person.for_correction,
     identity.for_linking,
     identity.for_acceptance,
+    person.for_address,
     enrolment.for_scrutiny_route,
     appeal.for_lodging,
     appeal.for_second_look,

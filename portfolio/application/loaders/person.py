@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from portfolio.application.addresses import digest_of, holder_of
 from portfolio.application.indexes import (
     CASES_OF_PERSON,
     ENROLMENTS_OF_PERSON,
@@ -10,6 +11,7 @@ from portfolio.application.indexes import (
     HOLDERS_OF_ROLE,
 )
 from portfolio.application.read_session import ReadSession
+from portfolio.domain.addresses import ForAddress, RegisterAddress
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.calendar import london_day
 from portfolio.domain.competences import CorrectCompetence, ForCompetence, RecordCompetence
@@ -51,6 +53,12 @@ def for_competence(
     """Return the criteria named, and the roles of who asks."""
     criteria, roles = session.state(CRITERIA, command.criteria_named), session.state(PERSON, by).roles
     return ForCompetence(by=by, at=at, today=london_day(at), criteria=criteria, roles=roles)
+
+
+def for_address(session: ReadSession, command: RegisterAddress, by: UUID, at: datetime) -> ForAddress:
+    """Return the keyed hash of the address, and whose it is."""
+    digest = digest_of(session.journal, command.address)
+    return ForAddress(by=by, at=at, today=london_day(at), digest=digest, holder=holder_of(session.journal, digest))
 
 
 def for_correction(session: ReadSession, command: ConfirmCorrection, by: UUID, at: datetime) -> ForCorrection:
