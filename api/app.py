@@ -59,6 +59,7 @@ from api.queues import queues
 from api.redactions import redactions
 from api.schemas import Schema
 from api.services import Services, services
+from api.webhooks import webhooks
 from api.whole_trails import of_decisions, whole_trails
 from portfolio.domain.kernel import NotVisible
 
@@ -87,6 +88,7 @@ RESOURCES: tuple[Blueprint, ...] = (
     appeals,
     queues,
     changes,
+    webhooks,
     whole_trails,
     of_decisions,
     audits,

@@ -31,6 +31,7 @@ from portfolio.application.security_log import NoSecurityLog, SecurityLog
 from portfolio.application.sign_in import Kept, SignInStore
 from portfolio.application.state_cache import StateCache
 from portfolio.application.uploads import Uploads
+from portfolio.application.webhooks import NothingSent, Sending
 from portfolio.domain.calendar import london_day
 from portfolio.domain.kernel import Command
 from portfolio.domain.vocabulary import Word
@@ -122,6 +123,7 @@ class Services:
     ``acting``: the program that this request is from; it bounds the handler and every look at the records.
     ``importing``: the imports that pages began and that go on here.
     ``audits``: what is kept of the audits of the stored files; none without it.
+    ``sending``: what is sent to webhooks.
     ``waits``: the places for requests that wait for something to happen.
     ``providers``: at which people sign in; none without it.
     ``metrics``: what ``/metrics`` answers, in Prometheus's text format; nothing is measured without it.
@@ -162,6 +164,8 @@ class Services:
     def for_program(self, acting: Acting) -> "Services":
         """Return the same for a request of a program: nothing in it is done, or seen, beyond its rows."""
         return replace(self, handler=replace(cast(CommandHandler, self.handler), acting=acting), acting=acting)
+
+    sending: Sending = field(default_factory=NothingSent)
 
     @property
     def reads(self) -> Asked:

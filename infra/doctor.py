@@ -159,6 +159,7 @@ def of_record(settings: Settings) -> Iterator[Finding]:
             lambda: of_sign_in(settings),
             lambda: of_address(settings.base_url, mode),
             lambda: of_scanner(settings, mode),
+            lambda: of_webhooks(settings),
         ):
             yield from told(each)
 
@@ -215,6 +216,13 @@ def of_scanner(settings: Settings, mode: str) -> Iterator[Finding]:
         yield Finding(fault)
     elif mode == "live" and settings.scanner == "none":
         yield Finding("Nothing looks for malware in uploaded files, as PORTFOLIO_SCANNER says.", wrong=False)
+
+
+def of_webhooks(settings: Settings) -> Iterator[Finding]:
+    """Name the private networks into which administrators can have requests sent."""
+    if settings.webhook_networks:
+        listed = ", ".join(map(str, settings.webhook_networks))
+        yield Finding(f"Webhooks may be sent into {listed}, as PORTFOLIO_WEBHOOK_NETWORKS says.", wrong=False)
 
 
 def is_this_machine(host: str) -> bool:

@@ -18,6 +18,8 @@ from infra.adapters import open_mailer, open_scanner, open_vault
 from infra.audit import kept as audits
 from infra.checking import CheckPool
 from infra.errors import OperatorError
+from infra.feed.delivering import Deliverer
+from infra.feed.sending import Sender
 from infra.fit import refuse_unfit
 from infra.heads import REACTIONS, FactsLost, remains, settle_heads
 from infra.health import catching_up, checks, set_aside, unchecked
@@ -272,6 +274,9 @@ def build(settings: Settings, shared_figures: str | None = None, clock: Clock | 
         sign_in = opened.enter_context(settings.store.open_sign_in(settings.keys, now))
         mailer = open_mailer(settings)
         deliveries = outbox.at_work(opened, record, projector, sign_in, mailer, demo=mode == "demo")
+        deliverer = Deliverer(
+            record.journal, projector, views, leases, Sender(settings.webhook_networks), now, record.handler.cache
+        )
         stop = Event()
         works: dict[str, Work] = {
             "projector": settings.store.projecting(projector, (OWNER, *VIEWS)),
@@ -279,6 +284,7 @@ def build(settings: Settings, shared_figures: str | None = None, clock: Clock | 
             "chain": settings.store.chaining(record.chain),
             "checks": pool.run,
             **({"notices": settings.store.sending(deliveries.run)} if deliveries else {}),
+            "webhooks": deliverer.run,
         }
         threads = [Thread(target=work, args=(stop,), name=name, daemon=True) for name, work in works.items()]
         sweeper = None
@@ -338,12 +344,14 @@ def build(settings: Settings, shared_figures: str | None = None, clock: Clock | 
                 "security log": security.check,
                 "erasures": partial(erasures, record.journal),
                 "notices": partial(outbox.fault, deliveries),
+                "webhooks": deliverer.given_up,
             },
             metrics=metrics.text,
             originals=originals,
             audits=partial(audits.kept, settings.folder),
             operations=OfDeployment(record, projector, views, sweeper, partial(outbox.told, deliveries)).parts,
             mailed=mailed,
+            sending=deliverer,
             name=settings.name,
             colour=settings.colour,
         )

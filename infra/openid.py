@@ -2,19 +2,15 @@
 
 import hmac
 from collections.abc import Iterator
-from functools import partial
-from uuid import UUID
 
 from infra.identity.keys import INDEX_KEY, KeyFolder
 from infra.identity.openid.configured import configured
 from infra.settings import Settings
+from portfolio.application.addresses import AddressBook
 from portfolio.application.handler import CommandHandler
-from portfolio.application.ports import Clock, IndexRow, Journal
+from portfolio.application.ports import Clock
 from portfolio.application.providers import Accounts, NoProviders, Providers
 from portfolio.application.sign_in import SignInStore
-
-ADDRESS = "e-mail address"
-"""Under which name the keyed hash of an address is held, so that one person has it."""
 
 SEAL = b"what browsers keep of a sign-in"
 """Makes of the key that all machines have the one that seals what a browser keeps between two requests."""
@@ -30,14 +26,8 @@ def open_providers(settings: Settings, handler: CommandHandler, sign_in: SignInS
     from infra.identity.openid.sealed import Seal
 
     seal = Seal(hmac.digest(keys.read(INDEX_KEY), SEAL, "sha256"), now)
-    accounts = Accounts(handler, partial(person_of_address, handler.journal))
+    accounts = Accounts(handler, AddressBook(handler.journal, sign_in).person_of)
     return OpenIdProviders(named, accounts, seal, sign_in.once, settings.base_url, now)
-
-
-def person_of_address(journal: Journal, address: str) -> UUID | None:
-    """Return of whom an administrator registered this e-mail address, None if of nobody, as the record has it."""
-    digest = journal.keyed(ADDRESS, address.strip().lower().encode())
-    return journal.holder(IndexRow(name=ADDRESS, key=digest, unique=True))
 
 
 def looked_at(settings: Settings, now: Clock) -> Iterator[tuple[str, bool]]:

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from api import brand
 from infra.errors import OperatorError
+from infra.feed.networks import NAME as WEBHOOK_NETWORKS
+from infra.feed.networks import faults_of_networks, networks_of
 from infra.mail.settings import MAIL, MailServer, faults_of_mail, mail_server
 from infra.rates import DEFAULTS, rates_of
 from infra.sign_in_settings import faults_of_sign_in
@@ -41,6 +43,7 @@ KNOWN = {
     "PORTFOLIO_COLOUR": brand.COLOUR,
     "PORTFOLIO_SCANNER": "",  # nobody has said; a live deployment must
     **MAIL,
+    WEBHOOK_NETWORKS: "",  # none
 }
 """Every setting and its default."""
 
@@ -99,8 +102,9 @@ class Settings:
     ``security_log_days``. The files of an enrolment take up to ``enrolment_gb`` gigabytes, and a person has up to so
     many ``drafts``.
     ``scanner`` looks for malware in them: ``clamd:`` with the path of its socket, or its machine and port; ``none``, or
-    nothing where nobody has said. Pages bear its ``name`` and its ``colour``, written as ``#22405f``.
-    ``mail`` is the server that takes mails; without it none is sent.
+    nothing where nobody has said. Webhooks may also go into the private ``webhook_networks``, and there by http. Pages
+    bear its ``name`` and its ``colour``, written as ``#22405f``. ``mail`` is the server that takes mails; without it
+    none is sent.
     """
 
     folder: Path
@@ -121,6 +125,7 @@ class Settings:
     enrolment_gb: int = 50
     drafts: int = 100
     scanner: str = ""
+    webhook_networks: tuple[Network, ...] = ()
     name: str = brand.NAME
     colour: str = brand.COLOUR
     mail: MailServer | None = None
@@ -158,6 +163,8 @@ class Settings:
         }
         if self.scanner:
             variables["PORTFOLIO_SCANNER"] = self.scanner
+        if self.webhook_networks:
+            variables[WEBHOOK_NETWORKS] = " ".join(map(str, self.webhook_networks))
         if self.rates:
             variables["PORTFOLIO_RATES"] = self.rates
         if self.proxies:
@@ -248,6 +255,7 @@ class Settings:
             *faults_of_looks(value),
             *faults_of_mail(value),
             *faults_of_sign_in(value),
+            *faults_of_networks(value[WEBHOOK_NETWORKS]),
         ]
         if faults:
             raise SettingsFaulty(faults)
@@ -271,6 +279,7 @@ class Settings:
             enrolment_gb=int(value["PORTFOLIO_ENROLMENT_GB"]),
             drafts=int(value["PORTFOLIO_DRAFTS"]),
             scanner=scanner,
+            webhook_networks=networks_of(value[WEBHOOK_NETWORKS]),
             name=value["PORTFOLIO_NAME"],
             colour=value["PORTFOLIO_COLOUR"],
             mail=mail_server(value),

@@ -18,6 +18,7 @@ from projections.notices import NOTICES
 from projections.people import PEOPLE
 from projections.plans import PLANS
 from projections.readiness import READINESS
+from projections.webhooks import WEBHOOKS
 
 VIEWS: tuple[View, ...] = (
     PEOPLE.view,
@@ -37,4 +38,5 @@ VIEWS: tuple[View, ...] = (
     MATTERS,
     CHANGES,
     NOTICES,
+    WEBHOOKS,
 )

@@ -22,6 +22,7 @@ from api.pages import (
     standardisation,
     testimony,
     thumbnails,
+    webhooks,
 )
 from api.pages.assessment_forms import approval as form_approval
 from api.pages.assessment_forms import begin, component, coverage, form
@@ -114,5 +115,6 @@ __all__ = [
     "thumbnails",
     "trail",
     "versions",
+    "webhooks",
     "write",
 ]

@@ -26,6 +26,7 @@ CALLED = {
     "checks": "Files that wait",
     "erasures": "Erasures",
     "notices": "Notices by mail",
+    "webhooks": "Webhooks",
 }
 """What people call that about which ``/readyz`` asks."""
 

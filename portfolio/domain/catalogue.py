@@ -15,6 +15,7 @@ from portfolio.domain.kernel import Aggregate, Command, Fact
 from portfolio.domain.person import PERSON
 from portfolio.domain.plan import PLAN
 from portfolio.domain.program.aggregate import PROGRAM
+from portfolio.domain.webhooks import WEBHOOK
 
 NUMBER = 2
 """Each fact is stored under it. It rises with the first release that adds a fact or changes the shape of one."""
@@ -32,6 +33,7 @@ AGGREGATES: dict[str, Aggregate[Any]] = {
     "appeal": APPEAL,
     "import": IMPORT,
     "program": PROGRAM,
+    "webhook": WEBHOOK,
 }
 
 AGGREGATE_OF: dict[type[Command], str] = {

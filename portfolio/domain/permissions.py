@@ -29,7 +29,7 @@ from portfolio.domain.evidence.declaration import DeclarationNotOwn
 from portfolio.domain.evidence.written import RecordOfAnother, WitnessIsApprentice
 from portfolio.domain.kernel import Command, NotPermitted, NotVisible, Rejected, RuleBroken
 from portfolio.domain.permissions_of_appeals import OF_APPEALS
-from portfolio.domain.permissions_of_deployment import OF_DEPLOYMENT
+from portfolio.domain.permissions_of_deployment import OF_DEPLOYMENT, OF_WEBHOOKS
 from portfolio.domain.permissions_of_evidence import OF_EVIDENCE, ORIGINALS
 from portfolio.domain.permissions_of_identity import OF_IDENTITY
 from portfolio.domain.permissions_of_people import OF_PEOPLE
@@ -100,6 +100,7 @@ SEES: dict[str, Rule] = {
     ),
     "import": _any(ADMINISTRATOR, RESPONSIBLE_OFFICER),
     "program": _any(ADMINISTRATOR, RESPONSIBLE_OFFICER, THE_OWNER),
+    "webhook": _any(ADMINISTRATOR),
 }
 """Who sees a record at all, by aggregate; to everybody else it is not there (404)."""
 
@@ -113,6 +114,7 @@ READS: dict[str, Rule] = {
     "imports": _any(ADMINISTRATOR),
     "identities": _any(THE_PERSON, ADMINISTRATOR, RESPONSIBLE_OFFICER),
     "e-mail address": _any(THE_PERSON, ADMINISTRATOR),
+    "webhooks": _any(ADMINISTRATOR),
     "audit trail": _any(*OFFICE, THE_APPRENTICE, *HEARS_AN_APPEAL, ASSIGNED_QUALITY_ASSURER),
     "audits": _any(ADMINISTRATOR, RESPONSIBLE_OFFICER),
     "operations": _any(ADMINISTRATOR),
@@ -186,6 +188,7 @@ READS: dict[str, Rule] = {
 MAY: dict[type[Command], Rule] = {
     **OF_DEPLOYMENT,
     **OF_IDENTITY,
+    **OF_WEBHOOKS,
     **OF_PEOPLE,
     plan.ImportPlan: _any(ADMINISTRATOR, THE_SYSTEM),
     plan.RuleOnDefect: _any(RESPONSIBLE_OFFICER, LEAD_ASSESSOR),

@@ -5,7 +5,18 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from portfolio.domain import competences, criteria, form, imports, interests, notices, person, plan, standing
+from portfolio.domain import (
+    competences,
+    criteria,
+    form,
+    imports,
+    interests,
+    notices,
+    person,
+    plan,
+    standing,
+    webhooks,
+)
 from portfolio.domain import corrections as people
 from portfolio.domain.appeal import facts as appeal
 from portfolio.domain.assessment import facts as assessment
@@ -344,6 +355,9 @@ NAMING_TELLERS: dict[type[Fact], Callable[[Any, NameOf], str]] = {
         f"confirmed that no interest in {name_of(fact.apprentice)} is declared any more: {fact.reason.rstrip('.')}"
     ),
     enrolment.ApprenticeEnrolled: lambda fact, name_of: f"enrolled {name_of(fact.apprentice)} on route {fact.route}",
+    webhooks.WebhookRegistered: lambda fact, name_of: (
+        f"registered the webhook {fact.title}: what {name_of(fact.for_id)} may see is sent to {fact.address}"
+    ),
     enrolment.ConsentGiven: _consented,
     enrolment.ConsentAsked: _asked,
     enrolment.PersonAssigned: _assigned,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from portfolio.domain import deployment
+from portfolio.domain import deployment, webhooks
 from portfolio.domain.kernel import Fact
 
 
@@ -20,5 +20,15 @@ OF_DEPLOYMENT: dict[type[Fact], Callable[[Any], str]] = {
     deployment.KeyChecksRecorded: lambda _: "recorded by which values the keys are known again",
     deployment.TokenKeyRotated: lambda fact: (
         f"began to sign tokens with key {fact.number}, the one before being {fact.in_words()}{because(fact.reason)}"
+    ),
+    webhooks.WebhookEnded: lambda fact: f"ended the webhook{because(fact.reason)}",
+    webhooks.WebhookSecretRotated: lambda fact: (
+        f"began to sign what is sent with secret {fact.number}, the one before being "
+        f"{f'used beside it until {deployment.moment_in_words(fact.old_until)}' if fact.old_until else 'used no more'}"
+        f"{because(fact.reason)}"
+    ),
+    webhooks.SentAgain: lambda fact: (
+        f"had {len(fact.events) or 'all'} {'event' if len(fact.events) == 1 else 'events'} sent again that had been "
+        "given up"
     ),
 }

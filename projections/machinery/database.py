@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol, TypeVar
 from uuid import UUID
@@ -83,8 +84,25 @@ SET_ASIDE = View(
     _fold_nothing,
     (),
 )
-TROUBLE = (FAILURES, SET_ASIDE)
-"""Tables that every database of views has, beside those that are folded (``projections.machinery.trouble``)."""
+SENT = View(
+    "sent",
+    1,
+    {"webhook_id": UUID},
+    {"position": int, "mark": str, "last_at": datetime, "failed": str},
+    _fold_nothing,
+    (),
+)
+LETTERS = View(
+    "letters",
+    1,
+    {"webhook_id": UUID, "position": int},
+    {"event_id": UUID, "kind": str, "failures": int, "due": datetime, "dead": bool, "why": str},
+    _fold_nothing,
+    (),
+)
+UNFOLDED = (FAILURES, SET_ASIDE, SENT, LETTERS)
+"""Tables that every database of views has, beside those that are folded: what is wrong with the views
+(``projections.machinery.trouble``), how far each webhook has come, and what could not be sent yet."""
 
 
 class Batch(NamedTuple):

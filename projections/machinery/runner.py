@@ -100,6 +100,10 @@ class Projector:
         """Return the position that every view shows."""
         return min(self._positions.values())
 
+    def shows(self, tables: Iterable[str]) -> int:
+        """Return the position that each of these views shows."""
+        return min(self._positions[table] for table in tables)
+
     def behind(self) -> dict[str, int]:
         """Return how far those views have come, by name, that others have left behind."""
         positions, front = self._positions, self.position

@@ -13,6 +13,7 @@ from tests.adversaries import (
     tries_of_papers,
     tries_of_plans,
     tries_of_programs,
+    tries_of_webhooks,
     tries_of_work,
 )
 from tests.adversaries.actors import CAST
@@ -26,7 +27,7 @@ from tests.adversaries.ways import a_way
 from tests.adversaries.words import MAY, may_be_let_in
 
 __all__ = ["tries", "tries_of_appeals", "tries_of_consents", "tries_of_enrolments", "tries_of_papers"]
-__all__ += ["tries_of_plans", "tries_of_programs", "tries_of_work"]
+__all__ += ["tries_of_plans", "tries_of_programs", "tries_of_webhooks", "tries_of_work"]
 
 WEIGHTS = {
     "OfferEvidence": 4,

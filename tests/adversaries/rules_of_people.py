@@ -92,6 +92,17 @@ def put_competence_right(story: Story, call: Call) -> set[str]:
     return broken | (_ahead(story, told.right) if call.name == "CorrectCompetence" else set())
 
 
+def register_webhook(story: Story, call: Call) -> set[str]:
+    broken = set() if call.told.fit else {"webhook-address-unfit"}
+    return broken | ({"nobody-to-send-for"} if story.suspended(call.told.person) else set())
+
+
+def of_a_webhook(story: Story, call: Call) -> set[str]:
+    if call.told.webhook is None:
+        return {"not-visible"}
+    return {"webhook-is-over"} if story.any("webhook ended", webhook=call.told.webhook) else set()
+
+
 def import_plan(story: Story, call: Call) -> set[str]:
     return {"plan-already-imported"} if story.any("plan imported", plan=call.told.plan) else set()
 
@@ -205,6 +216,10 @@ BROKEN: dict[str, Callable[[Story, Call], set[str]]] = {
     "CorrectCompetence": put_competence_right,
     "TakeCompetenceBack": put_competence_right,
     "ImportPlan": import_plan,
+    "RegisterWebhook": register_webhook,
+    "EndWebhook": of_a_webhook,
+    "RotateWebhookSecret": of_a_webhook,
+    "SendAgain": of_a_webhook,
     "RuleOnDefect": rule_on,
     "ApprovePlan": approve_plan,
     "DraftCriteria": draft_criteria,

@@ -25,6 +25,7 @@ SEES: dict[str, set[str]] = {
     "enrolment": OFFICE | AROUND | HEARS | {"second person"},
     "evidence": OFFICE | AROUND | HEARS | {"second person"},
     "assessment": OFFICE | AROUND | HEARS | {"second person", "answered as second"},
+    "webhook": {A},
     "appeal": OFFICE | HEARS | {"the apprentice", "appellant", "coach here", "member of the panel"},
 }
 """For whom a record is there at all."""
@@ -77,6 +78,10 @@ MAY: dict[str, Row] = {
     "UnlinkIdentity": Row("identity", {A}),
     "AcceptIdentity": Row("identity", {A}),
     "ImportPlan": Row("plan", {A}),
+    "RegisterWebhook": Row("webhook", {A}),
+    "EndWebhook": Row("webhook", {A}),
+    "RotateWebhookSecret": Row("webhook", {A}),
+    "SendAgain": Row("webhook", {A}),
     "RuleOnDefect": Row("plan", {RO, L}),
     "ApprovePlan": Row("plan", {RO, A}),
     "DraftCriteria": Row("criteria", {A, L}),
@@ -198,6 +203,9 @@ READS: dict[str, Row] = {
     "check a file": Row("questions", {A}),
     "read a sample of a file": Row("questions", {A}),
     "read an import of nobody": Row("nothing", EVERYBODY),
+    "read the webhooks": Row("questions", {A}),
+    "read no webhook": Row("nothing", EVERYBODY),
+    "read the letters of no webhook": Row("nothing", EVERYBODY),
     "read the changes": Row("questions", EVERYBODY),
     "read the notices": Row("questions", EVERYBODY),
     "read own enrolments": Row("questions", EVERYBODY),

@@ -35,6 +35,7 @@ UNNUMBERED = {
         "PersonUnknown",
         "PlanUnknown",
         "ProgramUnknown",
+        "WebhookUnknown",
     },
     "it is so already": {
         "ProgramExists",

@@ -19,6 +19,7 @@ COMPOSITION = {
     "infra.bench",
     "infra.cli",
     "infra.deploy",
+    "infra.feed",
     "infra.fsck",
     "infra.server",
 }

@@ -62,6 +62,7 @@ MUST_MATCH = {
     "SealPaper.sealed.bounds.text": "what the vault found",
     "SealFile.screening": "what looked for malware",
     "SealPaper.screening": "what looked for malware",
+    "RegisterWebhook.types": "types of events",
     "RefuseFile.refusal": "the name of a refusal",
     "RefusePaper.refusal": "the name of a refusal",
     "SubmitEvidence.declaration.wording": "a wording that is shown",

@@ -17,6 +17,7 @@ from portfolio.domain import (
     person,
     plan,
     standing,
+    webhooks,
 )
 from portfolio.domain import corrections as people
 from portfolio.domain.appeal import admitting, consequences, deciding, lodging, panel, withdrawing
@@ -84,6 +85,10 @@ MAY_NOT: dict[type[Command], tuple[frozenset[str], ...]] = {
     deployment.RecordKeyChecks: (ADMINISTRATOR, RESPONSIBLE),
     deployment.RotateTokenKey: (ADMINISTRATOR, RESPONSIBLE),
     deployment.BeginCatalogue: (ADMINISTRATOR, RESPONSIBLE),
+    webhooks.RegisterWebhook: (RESPONSIBLE, LEAD, THE_COACH),
+    webhooks.EndWebhook: (RESPONSIBLE, LEAD, THE_COACH),
+    webhooks.RotateWebhookSecret: (RESPONSIBLE, LEAD, THE_COACH),
+    webhooks.SendAgain: (RESPONSIBLE, LEAD, THE_COACH),
     person.RegisterPerson: (RESPONSIBLE, THE_COACH),
     people.CorrectName: (ANOTHER_ASSESSOR | {"the person"}, RESPONSIBLE, APPEALS),
     people.CorrectEmployment: (ANOTHER_ASSESSOR | {"the person"}, ADMINISTRATOR, APPEALS),
@@ -221,6 +226,7 @@ SEES_NOT: dict[str, tuple[frozenset[str], ...]] = {
     "identity": (RESPONSIBLE, APPEALS, ANOTHER_ASSESSOR | {"the person"}),
     "import": (LEAD, APPEALS, THE_COACH),
     "program": (LEAD, APPEALS, THE_COACH),
+    "webhook": (RESPONSIBLE, LEAD, THE_COACH),
 }
 
 ASKS_NOT: dict[str, tuple[frozenset[str], ...]] = {
@@ -232,6 +238,7 @@ ASKS_NOT: dict[str, tuple[frozenset[str], ...]] = {
     "imports": (RESPONSIBLE, LEAD, THE_COACH),
     "identities": (LEAD, APPEALS, THE_COACH),
     "e-mail address": (RESPONSIBLE, LEAD, APPEALS, THE_COACH),
+    "webhooks": (RESPONSIBLE, LEAD, THE_COACH),
     "audit trail": (THE_COACH, THE_EMPLOYER, THE_ASSESSOR, ANOTHER_ASSESSOR),
     "audits": (LEAD, THE_COACH, THE_ASSESSOR),
     "operations": (RESPONSIBLE, LEAD, APPEALS, THE_COACH),

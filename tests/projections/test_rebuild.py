@@ -8,7 +8,7 @@ import pytest
 
 from infra.store.sqlite.views import SqliteViews
 from portfolio.domain.catalogue import FACTS
-from projections.machinery.database import TROUBLE, Batch, View, ViewsDatabase
+from projections.machinery.database import UNFOLDED, Batch, View, ViewsDatabase
 from projections.machinery.owner import OWNER
 from projections.machinery.runner import Projector, ViewUnknown
 from projections.views import VIEWS
@@ -121,5 +121,5 @@ def test_a_rebuild_leaves_nothing_behind_and_if_it_could_not_the_next_one_does(t
     assert counted(database) == 10
     assert COUNTS.replaced in tables(database)
     projector.rebuild()
-    assert tables(database) == {"positions", OWNER.table, COUNTS.table, *(each.table for each in TROUBLE)}
+    assert tables(database) == {"positions", OWNER.table, COUNTS.table, *(each.table for each in UNFOLDED)}
     database.close()

@@ -10,6 +10,8 @@ from msgspec import inspect
 
 from api.changes import LONGEST_WAIT, EventOf
 from api.waits import MOST, MOST_OF_ONE
+from infra.feed.sending import LONGEST_SECONDS
+from portfolio.application.webhooks import RETRIES
 from portfolio.domain.event_types import Event
 from portfolio.domain.events import KINDS, NAMESPACE, type_of
 
@@ -54,6 +56,30 @@ HEAD = """
     | 429 | more than {of_one} of your requests wait: ask with fewer |
     | 503 | more than {most} wait in all, or the service starts: ask again after `Retry-After` |
 
+    ## Having it sent
+
+    An administrator registers an address on the page of webhooks, or by `POST /v1/webhooks`, for a person whose rights
+    decide what is sent: of what happens from then on, what this person may see at the moment of sending, perhaps of
+    some types only. Each event is posted as JSON, as it stands below, signed as the
+    [Standard Webhooks](https://www.standardwebhooks.com) specification says. Take a library of it, in any language,
+    with the secret that registering answered (`whsec_...`):
+
+    ```python
+    from standardwebhooks import Webhook
+
+    event = Webhook(secret).verify(body, headers)  # the very bytes; raises if they are not ours
+    ```
+
+    - Answer 2xx within {longest} seconds, and do the work afterwards. Everything else counts as not received, a
+      redirect too.
+    - `webhook-id` is the event's `id`. An event comes at least once, and after a fault again under the same id.
+    - Events are sent in their order; what was not received is tried again after {retries}, and what came after it is
+      sent meanwhile. Then it is given up until an administrator has it sent again, by the page or by
+      `POST /v1/webhooks/{{id}}/letters/again`.
+    - A rotated secret signs beside the one before for a day: `webhook-signature` holds both, and a library takes
+      either.
+    - The address is https on the public Internet; an operator can list private networks.
+
     ## Types
 
     A type never changes its meaning. Fields may be added to it: pass over those that you do not know, and types that
@@ -71,9 +97,26 @@ def example(kind: type[Event]) -> bytes:
     return msgspec.json.format(msgspec.json.encode(shape.dump(kind(**fields | {"position": 1042}))), indent=2)
 
 
+def waits_in_words() -> str:
+    """Return after how long what was not received is tried again."""
+    units = (("hours", 3600), ("minutes", 60), ("seconds", 1))
+    waits = [
+        next(f"{seconds // size} {unit}" for unit, size in units if seconds >= size and seconds % size == 0)
+        for seconds in (int(wait.total_seconds()) for wait in RETRIES)
+    ]
+    return f"{', '.join(waits[:-1])} and {waits[-1]}"
+
+
 def events_markdown() -> str:
     """Return docs/events.md."""
-    lines = [dedent(HEAD).strip().format(wait=LONGEST_WAIT, of_one=MOST_OF_ONE, most=MOST), ""]
+    lines = [
+        dedent(HEAD)
+        .strip()
+        .format(
+            wait=LONGEST_WAIT, of_one=MOST_OF_ONE, most=MOST, longest=int(LONGEST_SECONDS), retries=waits_in_words()
+        ),
+        "",
+    ]
     for kind in KINDS:
         lines += [
             f"### `{type_of(kind)}`",

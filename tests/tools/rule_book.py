@@ -45,6 +45,7 @@ FAMILIES = {
     "WORDS": "Words that people read",
     "ACCESS": "Access to one's data",
     "IMPORT": "Files of many lines",
+    "WEBHOOK": "What is sent to other systems",
     "RECORD": "What the record rests on",
     "PROGRAM": "Programs",
 }

@@ -14,9 +14,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest import mock
+from uuid import uuid5
 
 from werkzeug.test import TestResponse
 
+from portfolio.domain.identity import LinkIdentity
+from portfolio.domain.kernel import NOBODY
+from portfolio.domain.vocabulary import SYSTEM
 from tests.api.story import STAGES
 from tests.api.world import (
     DECLARED,
@@ -36,6 +40,7 @@ from tests.api.world import (
 from tests.infra.vault import files
 
 SEED = 1297
+COLLEGE = "https://login.college.example"
 SHOWN_HEADERS = ("Location", "ETag")
 LONGEST_LIST, LONGEST_TEXT, DEEPEST = 2, 160, 5
 """So much of a list and of a text an example shows, and so far inside: more is counted, not shown."""
@@ -52,6 +57,7 @@ HOLDS = {
     "appeal_id": "appeal",
     "paper_id": "paper",
     "import_id": "import",
+    "webhook_id": "webhook",
 }
 """Which record of the story stands for a part of a path."""
 
@@ -161,6 +167,12 @@ def beside(world: Told) -> None:
     receipt = admin.post("/imports", data=PEOPLE_FILE, content_type="text/csv")
     assert receipt.status_code == 201, receipt.text
     world.ids["import"] = receipt.get_json()["import_id"]
+    hook = {"title": "Learner system", "address": "https://receiver.example/in", "for_id": world["admin"]}
+    admin.does("/webhooks", {**hook, "types": ["evidence.handed-in.v1"]}, name="webhook")
+    admin.does("/webhooks/{webhook}/secret", {"reason": "A year is over."})
+    account = LinkIdentity(identity_id=uuid5(NOBODY, "account"), issuer=COLLEGE, person_id=world["noah"])
+    world.handler.execute(account, SYSTEM)
+    admin.does(f"/identities/{account.identity_id}/removal", {"reason": "He has a new account."})
     admin.does("/people/{noah}/name", {"name": "Noah Field", "reason": "Only his first name was on record."})
     admin.does("/enrolments/{enrolment}/employer", move())
     admin.does("/enrolments/{enrolment}/pause", {"pauses_on": TODAY, "reason": "A broken wrist."})

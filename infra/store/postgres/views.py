@@ -21,7 +21,7 @@ from infra.store.postgres.server import Connection, Server, connect, prepared_fo
 from infra.store.postgres.views_place import MADE_FIRST, looking_at_views, require_service
 from infra.store.refusals import CannotOpen, ViewsOccupied
 from portfolio.application.ports import Busy
-from projections.machinery.database import TROUBLE, Batch, Key, PositionConflict, Row, Standing, View
+from projections.machinery.database import UNFOLDED, Batch, Key, PositionConflict, Row, Standing, View
 
 SESSION = ("SET search_path = views", "SET timezone = 'UTC'")
 WRITING = ("SET synchronous_commit = off", "SET lock_timeout = '2s'")
@@ -97,7 +97,7 @@ class PostgresViews:
                 execute("SELECT pg_advisory_xact_lock(%s)", (TABLES_LOCK,))
                 for statement in MADE_FIRST:
                     execute(statement)
-                _create_missing(execute, TROUBLE)
+                _create_missing(execute, UNFOLDED)
         except CannotOpen:
             self.close()
             raise
@@ -114,7 +114,7 @@ class PostgresViews:
         """Create the tables that are missing, empty and at position 0, and drop those of no view."""
         if self._snapshot:
             return
-        known = {view.table: view for view in (*TROUBLE, *views)}
+        known = {view.table: view for view in (*UNFOLDED, *views)}
         spared = {"positions", *known, *(view.beside().table for view in known.values())}
         with self._transaction() as execute:
             execute("SELECT pg_advisory_xact_lock(%s)", (TABLES_LOCK,))
@@ -388,7 +388,7 @@ def _create(execute: Callable[..., Any], view: View) -> None:
     declared = ", ".join(f"{name} {kind}" for name, kind in columns.items())
     key = "" if view.only_added else f", PRIMARY KEY ({', '.join(view.key)})"
     execute(f"CREATE TABLE {view.table} ({declared}{key})")
-    if view not in TROUBLE:  # which follow nothing
+    if view not in UNFOLDED:  # which follow nothing
         execute("INSERT INTO positions (follower, position) VALUES (%s, 0)", (view.table,))
 
 

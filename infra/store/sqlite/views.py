@@ -23,7 +23,7 @@ from infra.store.sqlite.readers import Readers
 from infra.store.sqlite.wal import WriteLog
 from portfolio.application.ports import Busy
 from portfolio.domain.kernel import EPOCH
-from projections.machinery.database import TROUBLE, Batch, Key, PositionConflict, Row, Standing, View
+from projections.machinery.database import UNFOLDED, Batch, Key, PositionConflict, Row, Standing, View
 
 APPLICATION_ID = 0x50465657  # "PFVW"
 LOCK_TIMEOUT = 2  # seconds to wait for a lock another process holds
@@ -98,7 +98,7 @@ class SqliteViews:
 
     def prepare(self, views: Iterable[View]) -> None:
         """Create the tables that are missing, empty and at position 0, and drop those of no view."""
-        known = {view.table: view for view in (*TROUBLE, *views)}
+        known = {view.table: view for view in (*UNFOLDED, *views)}
         with self._transaction() as execute:
             existing = {name for (name,) in execute(TABLES)}
             for name in existing - {"positions", *known}:
@@ -237,7 +237,7 @@ class SqliteViews:
             self._writer.execute(POSITIONS)
             if "mark" not in {column[1] for column in self._writer.execute("PRAGMA table_info(positions)")}:
                 self._writer.execute(MARKED)
-            _create_missing(self._writer.execute, TROUBLE)
+            _create_missing(self._writer.execute, UNFOLDED)
 
     @contextmanager
     def _transaction(self) -> Iterator[Callable[..., sqlite3.Cursor]]:
@@ -322,7 +322,7 @@ def _create(execute: Callable[..., sqlite3.Cursor], view: View) -> None:
     declared = ", ".join(f"{name} {DECLARED.get(kind, 'BLOB')}" for name, kind in columns.items())
     key = "" if view.only_added else f", PRIMARY KEY ({', '.join(view.key)})"
     execute(f"CREATE TABLE {view.table} ({declared}{key})")
-    if view not in TROUBLE:  # which follow nothing
+    if view not in UNFOLDED:  # which follow nothing
         execute(MOVE, (view.table, 0, ""))
 
 

@@ -58,6 +58,7 @@ NEEDING_MORE: tuple[Loader, ...] = (
     enrolment.for_question,
     enrolment.for_paper,
     enrolment.for_completed_paper,
+    person.for_webhook,
     person.for_grant,
     person.for_end,
     person.for_suspension,

@@ -30,6 +30,12 @@ from portfolio.domain.person import (
 )
 from portfolio.domain.standing import Case, SuspendPerson, WithCases
 from portfolio.domain.vocabulary import ADMINISTRATOR, Assignment
+from portfolio.domain.webhooks import ForWebhook, RegisterWebhook
+
+
+def for_webhook(session: ReadSession, command: RegisterWebhook, by: UUID, at: datetime) -> ForWebhook:
+    """Return whom the webhook is for."""
+    return ForWebhook(by=by, at=at, today=london_day(at), person=session.state(PERSON, command.for_id))
 
 
 def for_grant(session: ReadSession, command: GrantRole | CorrectEmployment, by: UUID, at: datetime) -> WithCases:

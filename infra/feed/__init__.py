@@ -1,0 +1,1 @@
+"""Sending what happens to the addresses that administrators name."""

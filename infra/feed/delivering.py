@@ -1,0 +1,309 @@
+"""Delivering: what happens goes to each webhook in the order of the log, and what fails is tried again by itself.
+
+Each webhook is worked at by one thread of one process at a time (``infra/store/leases.py``), so a slow one holds up no
+other. How far it has come moves after an event has arrived, or is kept as a letter: a process that is killed in between
+sends it once more, under the same id. Whoever does not answer is left alone for a while, longer each time.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime
+from threading import Event as Flag
+from threading import Lock
+from time import monotonic
+from uuid import UUID
+
+import msgspec
+
+from infra.feed.sending import NotSent, Sender
+from infra.store.journal import EventJournal
+from infra.store.leases import RENEWED_EVERY_SECONDS, Leases
+from portfolio.application.changes import may_be_told
+from portfolio.application.ports import FactUnreadable
+from portfolio.application.read_session import ReadSession
+from portfolio.application.state_cache import StateCache
+from portfolio.application.webhooks import Letter, SendingStands, headers_of, secret_of, tried_again_at
+from portfolio.domain.calendar import london_day
+from portfolio.domain.event_types import Event
+from portfolio.domain.events import event_of, type_of
+from portfolio.domain.kernel import EPOCH
+from portfolio.domain.standing import AccessSuspended
+from projections.audit_trail import facts_at
+from projections.changes import FOLLOWED, changes
+from projections.machinery.database import LETTERS, SENT, Batch, ViewsDatabase
+from projections.machinery.owner import OWNER
+from projections.machinery.runner import Projector
+from projections.webhooks import Registered, webhooks
+
+LOG = logging.getLogger("portfolio.webhooks")
+
+TABLES = tuple(view.table for view in FOLLOWED)
+AT_ONCE = 32
+"""Webhooks that one process works at at the same time."""
+LOOK_SECONDS = 1.0
+"""How often somebody looks, where nothing has happened."""
+TURN_SECONDS = 20.0
+"""After which a webhook that has more makes place for another one."""
+PAGE = 20
+MOST_DEAD = 1_000
+"""Letters given up with which a webhook stands still: what comes after waits in the log until somebody looks."""
+
+DUE = """
+SELECT position FROM letters_v1 WHERE webhook_id = :webhook_id AND NOT dead AND due <= :now ORDER BY position LIMIT 1
+"""
+NEXT_DUE = "SELECT webhook_id FROM letters_v1 WHERE NOT dead AND due <= :now GROUP BY webhook_id"
+THESE = """
+SELECT position, event_id, kind, failures, due, dead, why FROM letters_v1
+WHERE webhook_id = :webhook_id AND dead = :dead AND position > :after ORDER BY position LIMIT :limit
+"""
+GIVEN_UP = "SELECT count(*) FROM letters_v1 WHERE dead"
+COUNTED = "SELECT dead, count(*) FROM letters_v1 WHERE webhook_id = :webhook_id GROUP BY dead"
+
+
+class Deliverer:
+    """Sends what happens to webhooks (``Sending``), by ``run`` in a thread of its own."""
+
+    def __init__(
+        self,
+        journal: EventJournal,
+        projector: Projector,
+        database: ViewsDatabase,
+        leases: Leases,
+        sender: Sender,
+        now: Callable[[], datetime],
+        states: StateCache | None = None,
+    ) -> None:
+        self._journal = journal
+        self._views = projector
+        self._database = database
+        self._leases = leases
+        self._sender = sender
+        self._now = now
+        self._states = states
+        self._lock = Lock()
+        self._working: set[UUID] = set()
+        self._reached: dict[UUID, int] = {}
+        """How far each was looked at here, where nothing was to be sent that would have been written down."""
+        self._stop = Flag()
+        self._renew_at = monotonic() + RENEWED_EVERY_SECONDS
+
+    # what an administrator asks
+
+    def why_not(self, address: str) -> str:
+        """See ``Sending.why_not``."""
+        return self._sender.why_not(address)
+
+    def standing(self, webhook_id: UUID) -> SendingStands:
+        """See ``Sending.standing``."""
+        row = self._database.row(SENT, (webhook_id,)) or {"position": 0, "last_at": None, "failed": ""}
+        counted = {bool(dead): int(number) for dead, number in self._views.query(COUNTED, webhook_id=webhook_id)}
+        return SendingStands(
+            position=row["position"],
+            last_at=row["last_at"],
+            waits=counted.get(False, 0),
+            dead=counted.get(True, 0),
+            why=row["failed"],
+        )
+
+    def letters(self, webhook_id: UUID, *, dead: bool, after: int, limit: int) -> Sequence[Letter]:
+        """See ``Sending.letters``."""
+        rows = self._views.query(THESE, webhook_id=webhook_id, dead=dead, after=after, limit=limit)
+        return [Letter(**dict(zip(Letter.__struct_fields__, row, strict=True))) for row in rows]
+
+    def send_again(self, webhook_id: UUID, events: frozenset[UUID]) -> None:
+        """See ``Sending.send_again``."""
+        after = 0
+        while letters := self.letters(webhook_id, dead=True, after=after, limit=MOST_DEAD):
+            after = letters[-1].position
+            again = [
+                _row(webhook_id, letter, failures=0, due=self._now(), dead=False)
+                for letter in letters
+                if not events or letter.event_id in events
+            ]
+            self._database.write([Batch(LETTERS, again, [])], {})
+
+    def given_up(self) -> str | None:
+        """Return how much was given up sending, in a sentence, None if nothing was."""
+        number = int(self._views.query(GIVEN_UP)[0][0])
+        if not number:
+            return None
+        events = "event was" if number == 1 else "events were"
+        return f"{number} {events} given up sending to webhooks: an administrator can have them sent again."
+
+    # the work
+
+    def run(self, stop: Flag) -> None:
+        """Send until ``stop`` is set; what is being sent then is let arrive first."""
+        self._stop = stop
+        with ThreadPoolExecutor(AT_ONCE, "webhook") as threads:
+            while not stop.is_set():
+                seen = self._views.shows(TABLES)
+                try:
+                    self.step(threads)
+                except Exception:
+                    LOG.exception("what is to be sent cannot be looked at")
+                    stop.wait(1)
+                self._views.wait_for(seen + 1, LOOK_SECONDS, TABLES)
+
+    def step(self, threads: Executor) -> None:
+        """Give each webhook that something is to be sent to, and that nobody works at, to a thread."""
+        if monotonic() >= self._renew_at:
+            self._leases.renew()
+            self._renew_at = monotonic() + RENEWED_EVERY_SECONDS
+        due = {webhook_id for (webhook_id,) in self._views.query(NEXT_DUE, now=self._now())}
+        head = self._views.shows(TABLES)
+        waiting = [
+            each
+            for each in webhooks(self._views)
+            if not each.webhook.ended and (each.webhook_id in due or self._reached.get(each.webhook_id, -1) < head)
+        ]
+        standing = self._leases.standing() if waiting else {}
+        for each in waiting:
+            lease = standing.get(each.webhook_id)
+            with self._lock:
+                if each.webhook_id in self._working or (lease and not lease.free):
+                    continue
+                if not self._leases.take(each.webhook_id, each.webhook_id):
+                    continue
+                self._working.add(each.webhook_id)
+            threads.submit(self._turn, each)
+
+    def _turn(self, registered: Registered) -> None:
+        webhook_id = registered.webhook_id
+        try:
+            self._deliver(registered)
+            self._leases.free(webhook_id)
+        except NotSent as error:
+            with suppress(Exception):  # else the lease runs out by itself
+                self._leases.rest(webhook_id, str(error))
+        except Exception:
+            LOG.exception("a webhook cannot be worked at")
+            with suppress(Exception):
+                self._leases.rest(webhook_id, "Something went wrong on our side, which the operator's log names.")
+        finally:
+            with self._lock:
+                self._working.discard(webhook_id)
+
+    def _deliver(self, registered: Registered) -> None:
+        """Send letters that are due and then what happened, the oldest first; raise ``NotSent`` at what fails."""
+        webhook_id, until = registered.webhook_id, monotonic() + TURN_SECONDS
+        position = self._come_to(registered)
+        while monotonic() < until and not self._stop.is_set():
+            rows = self._views.query(DUE, webhook_id=webhook_id, now=self._now())
+            if rows:
+                self._send_letter(registered, int(rows[0][0]))
+                continue
+            if self.standing(webhook_id).dead >= MOST_DEAD:
+                return
+            session, by = self._session(), registered.webhook.for_id
+            try:
+                session.check_not_shut_out(by)
+            except AccessSuspended:  # what happens meanwhile waits until they are reinstated
+                return
+            found = changes(
+                self._views, self._journal, session, by, london_day(self._now()), after=position, limit=PAGE
+            )
+            for event in found.events:
+                if registered.webhook.takes(type_of(type(event))):
+                    self._send(registered, event)
+                position = event.position
+                if self._stop.is_set():
+                    return
+            self._reached[webhook_id] = position = max(position, found.reached)
+            if not found.events and position >= self._views.shows(TABLES):
+                return
+
+    def _session(self) -> ReadSession:
+        return ReadSession(self._journal, None, self._states, catches_up=True, unread={})
+
+    def _come_to(self, registered: Registered) -> int:
+        """Return up to where a webhook was sent everything: to where it was registered, if the log lost that place."""
+        row = self._database.row(SENT, (registered.webhook_id,))
+        if row is not None and row["mark"] not in self._journal.marks([row["position"]]):
+            return registered.position
+        sent = row["position"] if row else 0
+        return max(registered.position, sent, self._reached.get(registered.webhook_id, 0))
+
+    def _send_letter(self, registered: Registered, position: int) -> None:
+        webhook_id = registered.webhook_id
+        row = self._database.row(LETTERS, (webhook_id, position))
+        if row is None:
+            return
+        letter = Letter(position=position, **row)
+        event = self._event_at(registered, position)
+        if event is None or event.id != letter.event_id:  # it may be told no more
+            self._database.write([Batch(LETTERS, [], [(webhook_id, position)])], {})
+            return
+        try:
+            self._post(registered, event)
+        except NotSent as error:
+            self._keep(webhook_id, [self._failed(letter, str(error), webhook_id)], str(error))
+            raise
+        self._keep(webhook_id, [], "", gone=position)
+
+    def _send(self, registered: Registered, event: Event) -> None:
+        """Send an event and note that all up to it is sent, or is kept as a letter."""
+        webhook_id = registered.webhook_id
+        try:
+            self._post(registered, event)
+        except NotSent as error:
+            letter = Letter(
+                position=event.position,
+                event_id=event.id,
+                kind=type_of(type(event)),
+                failures=0,
+                due=EPOCH,
+                dead=False,
+                why="",
+            )
+            self._keep(webhook_id, [self._failed(letter, str(error), webhook_id)], str(error), reached=event.position)
+            raise
+        self._keep(webhook_id, [], "", reached=event.position)
+
+    def _failed(self, letter: Letter, why: str, webhook_id: UUID) -> tuple[object, ...]:
+        due = tried_again_at(letter.failures + 1, self._now())
+        return _row(webhook_id, letter, failures=letter.failures + 1, due=due or self._now(), dead=due is None, why=why)
+
+    def _keep(
+        self, webhook_id: UUID, letters: Sequence[tuple[object, ...]], failed: str, reached: int = 0, gone: int = 0
+    ) -> None:
+        """Write down, in one transaction, how far a webhook has come and what became of a letter."""
+        row = self._database.row(SENT, (webhook_id,)) or {"position": 0, "mark": "", "last_at": None}
+        position = max(int(row["position"]), reached)
+        mark = next(iter(self._journal.marks([position])), "") if position != row["position"] else row["mark"]
+        last = row["last_at"] if failed else self._now()
+        sent = Batch(SENT, [(webhook_id, position, mark, last, failed)], [])
+        kept = Batch(LETTERS, letters, [(webhook_id, gone)] if gone else [])
+        self._database.write([sent, kept], {})
+
+    def _event_at(self, registered: Registered, position: int) -> Event | None:
+        """Return the event at a position if whom the webhook is for may still be told of it."""
+        by, today = registered.webhook.for_id, london_day(self._now())
+        with suppress(FactUnreadable):
+            for entry in facts_at(self._journal, [position]):
+                row = self._database.row(OWNER, (entry.originator_id,))
+                owner = row["enrolment_id"] if row else None
+                if may_be_told(self._session(), by, today, entry, owner):
+                    return event_of(entry, owner)
+        return None
+
+    def _post(self, registered: Registered, event: Event) -> None:
+        webhook, now = registered.webhook, self._now()
+        content = content_of(event)
+        secrets = [secret_of(self._journal.keyed, registered.webhook_id, number) for number in webhook.secrets(now)]
+        headers = {"Content-Type": "application/json", **headers_of(secrets, event.id, now, content)}
+        self._sender.send(webhook.address, headers, content)
+
+
+def content_of(event: Event) -> bytes:
+    """Return an event as ``GET /v1/changes`` answers it."""
+    fields = msgspec.to_builtins(event)
+    return msgspec.json.encode({**fields, "position": str(event.position)})
+
+
+def _row(webhook_id: UUID, letter: Letter, **changed: object) -> tuple[object, ...]:
+    """Return a letter, with some of it changed, as a row of its table."""
+    fields = {name: getattr(letter, name) for name in Letter.__struct_fields__} | changed
+    return (webhook_id, fields["position"], *(fields[name] for name in LETTERS.columns))
