@@ -113,7 +113,7 @@ def typed(field: fields.Field[Any], text: str) -> Any:
     A time of a recording may be typed as people say it: 1:05.5 is 65.5 seconds.
     """
     if isinstance(field, fields.Boolean):
-        return {"yes": True, "no": False}.get(text)
+        return {"yes": True, "no": False}.get(text, text if text.strip() else None)
     if isinstance(field, fields.Float) and field.name in TIMES and (clock := CLOCK.fullmatch(text.strip())):
         return int(clock[1]) * 60 + float(clock[2])
     if isinstance(field, fields.Integer | fields.Float):

@@ -40,7 +40,7 @@ def holds() -> str:
     """Show the decisions that are held by an appeal, and the enrolments that are paused."""
     fresh()
     may_ask("oversight")
-    appeals = appeals_page(query_of(AppealsIn, {"open": "true", "limit": str(ROWS)}))
+    appeals = appeals_page(query_of(AppealsIn, {"open": "yes", "limit": str(ROWS)}))
     paused = enrolments_page(query_of(EnrolmentsIn, {"state": "paused", "limit": str(ROWS)}))
     return render(
         "holds.html",

@@ -125,3 +125,11 @@ def test_what_is_held_is_shown_with_why_since_when_and_how_it_ends(tell: Tell) -
     admin = world.as_("admin")
     admin.does("/enrolments/{enrolment}/resumption", {"resumes_on": TODAY, "reason": "Healed."})
     assert "None." in officer.reads("/holds").section("paused").text
+
+
+def test_an_appeal_that_came_to_its_end_holds_nothing(tell: Tell) -> None:
+    world = tell("convened")
+    officer = Visitor(world, "responsible")
+    assert len(held(officer.reads("/holds"), "appeals")) == 1
+    world.as_("mia").does("/appeals/{appeal}/withdrawal")
+    assert "None." in officer.reads("/holds").section("appeals").text
