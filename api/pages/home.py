@@ -9,16 +9,18 @@ from api.enrolment_list import own_enrolment, own_enrolments, some_enrolments
 from api.enrolments import readiness_at
 from api.me import MOST, numbers_waiting
 from api.news_of_others import MOST_TOLD, NewsOfOthers, news_of_others
+from api.pages.appeals.standing import standing
 from api.pages.common import fresh, named, pages, render
 from api.pages.plain import Plain
 from api.pages.questions import asked
 from api.pages.said import route_named
 from api.pages.testimony import refused_testimony
-from api.reads import must_declare_to_see, see, see_each
+from api.reads import Sight, must_declare_to_see, see, see_each
 from api.services import caller, services, today
 from api.to_do import MOST_NEWS, news, shown_before, to_do
 from portfolio.application.indexes import ENROLMENTS_OF_PERSON
 from portfolio.domain import permissions
+from portfolio.domain.appeal.state import Appeal
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.enrolment.consent import AskConsent
 from portfolio.domain.kernel import NOBODY, State
@@ -54,7 +56,7 @@ def own_home(enrolment_id: UUID) -> str:
         news=[each._replace(sentence=plain(each.sentence)) for each in since[:MOST_NEWS]],
         more=len(since) > MOST_NEWS,
         readiness=readiness_at(sight),
-        appeals=[each for each in own_appeals() if each.shows("chronology")],
+        appeals=with_standing([each for each in own_appeals() if each.shows("chronology")]),
         others=[row for row in own_enrolments() if row["enrolment_id"] != enrolment_id],
     )
 
@@ -74,7 +76,7 @@ def home_of_others() -> str:
         more_news=len(news or []) > MOST_TOLD,
         enrolments=[looked_after(row) for row in rows[:MOST_SHOWN]],
         more=len(rows) > MOST_SHOWN,
-        appeals=appeals,
+        appeals=with_standing(appeals),
         names=named(sight.state.apprentice for sight in appeals),
         roles=sorted(held & set(get_args(Role))),
         assesses=permissions.may(permissions.READS["queue: assessor"], held),
@@ -82,6 +84,11 @@ def home_of_others() -> str:
         people=permissions.may(permissions.READS["people"], held),
         programs=any(permissions.may(rule, held - {REGISTERED_PERSON}) for rule in permissions.MAY.values()),
     )
+
+
+def with_standing(appeals: Sequence[Sight[Appeal]]) -> list[tuple[Sight[Appeal], str]]:
+    """Return appeals with where each stands in words, those that go on first."""
+    return [(each, standing(each).now) for each in sorted(appeals, key=lambda each: not each.state.is_open())]
 
 
 def told_plainly(news: Sequence[NewsOfOthers]) -> list[NewsOfOthers]:

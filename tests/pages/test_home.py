@@ -54,7 +54,9 @@ def test_everybody_with_a_part_is_led_to_the_board(world: World, person: str, re
 
 def test_a_panel_member_is_led_from_home_to_the_chronology(world: World) -> None:
     chair = Visitor(world, "chair")
-    board = chair.reads(links(chair.reads("/"))["Mia"])
+    home = chair.reads("/")
+    assert "about a decision on Mia. It is with its panel, which gives the outcome." in home.text
+    board = chair.reads(links(home)["Mia"])
     name = "The appeal of 2 November 2026"
     against = "the decision on the Component C1, attempt 1, of 2 November 2026 by Assessor"
     assert f"{name} against {against}. It is with its panel, which gives the outcome." in board.text
@@ -69,7 +71,9 @@ def test_who_heard_an_appeal_finds_it_afterwards_and_no_longer_the_enrolment(tel
     assert "Apprentices you have a part with" not in home.text
     name = "The appeal of 2 November 2026"
     assert chair.reads(links(home)[name]).top.one("h1").text.startswith("Mia appeals against")
-    assert name in Visitor(world, "mia").reads("/").text
+    outcome = f"{name}. The panel gave its outcome: dismissed."
+    assert outcome in Visitor(world, "mia").reads("/").text
+    assert outcome.replace(".", " – about a decision on Mia.", 1) in home.text
 
 
 def test_who_may_know_of_an_appeal_and_not_read_it_is_given_no_link_to_it(world: World) -> None:
