@@ -11,6 +11,7 @@ from tests.pages.browsing import NARROW, WIDE, serving
 from tests.pages.drivers import Driver
 from tests.pages.firefox import MISSING, WHY, InFirefox, firefox
 from tests.pages.test_an_apprentice_in_a_browser import failed, reads_and_answers
+from tests.pages.test_appeals_in_a_browser import appeals, convenes
 from tests.pages.test_every_page import PAGES
 from tests.pages.test_others_in_a_browser import DAYS
 
@@ -75,3 +76,29 @@ def test_an_assessor_judges_many_codes_at_once_in_firefox(tell: Tell) -> None:
         assessor.press("Keep findings")
         assessor.reads("5 of 46 judged.")
         assert assessor.does("complain") == []
+
+
+def proposes(chair: Driver) -> None:
+    """Let a member of the panel go to their answer and propose an outcome, from home."""
+    chair.follow("1 appeal to hear")
+    chair.follow("The appeal of 2 November 2026")
+    chair.follow("Go to your answer")
+    chair.press("Propose an outcome")
+    for number in (1, 2):
+        chair.write(f"Your answer to ground {number}, and why", "It was so.")
+    chair.choose("Uphold the appeal")
+    chair.write("Reasons for the outcome", "It was left out.")
+    chair.press("Check and propose")
+    chair.press("Propose: uphold the appeal")
+    chair.reads("Proposed by Chair on 2 November 2026: uphold the appeal")
+
+
+def test_an_appeal_goes_from_its_apprentice_to_its_panel_in_firefox(tell: Tell) -> None:
+    world = tell("decided")
+    with before(world) as somebody:
+        for person, does in (("mia", appeals), ("officer", convenes), ("chair", proposes)):
+            world.reads.settle()
+            somebody.sits(person)
+            somebody.goes("/")
+            does(somebody)
+        assert somebody.does("complain") == []

@@ -4,7 +4,7 @@ import { createInterface } from "node:readline"
 import puppeteer from "puppeteer-core"
 
 const KINDS = {
-    button: "button",
+    button: "button, a[role=button]",
     link: "a[href]",
     checkbox: "input[type=checkbox]",
     radio: "input[type=radio]",
