@@ -59,7 +59,7 @@ def test_from_text_to_approval(world: World) -> None:
         assert f"oddity {number} of 16" in page.text
         page = lead.does(page, "ruling", **RULED)
     assert page.top.one("h1").text == "Creative industries production technician"
-    assert "Not approved yet" in page.text
+    assert "Not approved yet. It has stood so since" in page.text
     refusal = Visitor(world, "admin").reads("/plans/{plan}/approval")
     assert ApproverIsImporter.title() in refusal.text
     assert refusal.actions == []
