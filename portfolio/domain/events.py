@@ -1,7 +1,7 @@
 """Events: what other systems are told of facts. A fact without a row here is told to nobody."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from portfolio.domain import corrections as people
@@ -19,12 +19,18 @@ NAMESPACE = UUID("6f9d2a3e-6a5b-5c1e-9a44-2c0b7e1f4d10")
 """What the ids of events are made in."""
 
 
-def _of(kind: type[Event], *names: str) -> tuple[type[Event], tuple[str, ...]]:
-    """Return how a fact is told: as which event, with which of its own fields."""
-    return kind, names
+class Telling(NamedTuple):
+    """How a fact is told: as which event, with which of its own fields."""
+
+    kind: type[Event]
+    names: tuple[str, ...]
 
 
-EVENTS: Mapping[type[Fact], tuple[type[Event], tuple[str, ...]]] = {
+def _of(kind: type[Event], *names: str) -> Telling:
+    return Telling(kind, names)
+
+
+EVENTS: Mapping[type[Fact], Telling] = {
     plan.PlanImported: _of(told.PlanImported),
     plan.PlanApproved: _of(told.PlanApproved),
     criteria.CriteriaApproved: _of(told.CriteriaApproved),

@@ -61,7 +61,7 @@ def reinstate(story: Story, call: Call) -> set[str]:
 
 def account(story: Story, call: Call) -> set[str]:
     """Nobody signed in at a provider in these stories, so there is no account."""
-    return {"identity-unknown"}
+    return {"not-visible"}
 
 
 def declare(story: Story, call: Call) -> set[str]:

@@ -116,7 +116,9 @@ def _sites_in(module: ModuleType) -> Iterator[Change]:
 def _calls_in(module: ModuleType) -> Iterator[Change]:
     for outermost, _, node in _walk(module):
         match node:
-            case ast.Expr(value=ast.Call(func=ast.Name(id=name))) if _is_ours(getattr(module, name, None)):
+            case ast.Expr(value=ast.Call(func=ast.Name(id=name))) if outermost and _is_ours(
+                getattr(module, name, None)
+            ):
                 place, function = _place(module, node.lineno), (module.__name__, outermost)
                 make = partial(compile_anew, function, Silenced(node.lineno))
                 yield Change(f"{place} {name} is not called", frozenset({name}), function, make)
@@ -180,11 +182,13 @@ def _answers_to(module: ModuleType, function: ast.FunctionDef) -> tuple[str, ...
 
 
 def _raised(module: ModuleType, raised: ast.expr) -> type | None:
-    """Return the class that a raise names, or that the method it calls says it returns."""
+    """Return the class that a raise names, perhaps by its module, or that the method it calls says it returns."""
     named = raised.func if isinstance(raised, ast.Call) else raised
     match named:
         case ast.Name(id=name):
             kind = getattr(module, name, None) or getattr(builtins, name, None)
+        case ast.Attribute(value=ast.Name(id=of), attr=name) if isinstance(vars(module).get(of), ModuleType):
+            kind = getattr(vars(module)[of], name)
         case ast.Attribute(attr=name):
             methods = (getattr(each, name, None) for each in vars(module).values() if isinstance(each, type))
             kinds = [get_type_hints(method).get("return") for method in methods if inspect.isfunction(method)]

@@ -12,7 +12,7 @@ from portfolio.domain.enrolment.state import RouteFrom
 from portfolio.domain.form import Component, Form
 from portfolio.domain.kernel import changed
 from portfolio.domain.plan import Plan
-from portfolio.domain.readiness.outcomes import OutcomeReadiness, Readiness, readiness
+from portfolio.domain.readiness.outcomes import OutcomeReadiness, Readiness, readiness, states_on
 from portfolio.domain.readiness.picture import (
     AppealNote,
     AttemptNote,
@@ -101,7 +101,10 @@ def ready(
     form_now = taken or form()
     components = Components(forms={FORM_ID: was or form_now}, lines=LINES)
     nobody_of = {each.assessment_id: out for each in noted.attempts}
-    return readiness(noted, published, form_now, components, day, NAMES, nobody_of)
+    whole = readiness(noted, published, form_now, components, day, NAMES, nobody_of)
+    states = tuple(each.state for each in whole.outcomes)
+    assert states_on(noted, published, form_now, components, day, nobody_of) == states, "the states alone are the same"
+    return whole
 
 
 def core(
