@@ -198,10 +198,10 @@ class ConnectionsCut(Fault):
 class ConnectionsTaken(Fault):
     """Others take all connections of the database server."""
 
-    MOST = 60
+    MOST = 88
     LONGEST = 5.0
     senders = 0
-    """With any, two web processes may want 34 connections each, more than there are, and checks rest for longer."""
+    """With any, two web processes may want four dozen connections each, more than there are, and checks rest for longer."""
 
     @classmethod
     def prepared(cls) -> Postgres:
