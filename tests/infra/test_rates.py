@@ -102,7 +102,7 @@ def test_what_is_no_rate_is_refused(text: str) -> None:
 
 
 def test_what_the_service_counts_has_a_rate() -> None:
-    assert {*COUNTED.values(), "sign-in", "imports"} == rates_of("").keys()
+    assert {*COUNTED.values(), "sign-in", "imports", "links"} == rates_of("").keys()
 
 
 def test_no_command_waits_for_the_library_that_counts() -> None:
