@@ -26,7 +26,7 @@ from tests.postgres import Databases, programs
 from tests.programs import PLAIN
 from tests.soak import times
 
-ROUNDS = times(2)
+ROUNDS = times(1)
 KILLS = 4
 LONGEST = 1.5
 """Seconds after which a command is killed, at most: some are killed before they have done anything."""
