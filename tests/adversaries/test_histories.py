@@ -19,7 +19,7 @@ CHUNKS = 100 if SOAK > 1 else 50
 HISTORIES = times(2)
 """How many histories are one test: together 100, or 2,000, which the workers of a run share."""
 EVERY_STATE = 50 if SOAK > 1 else 1
-AT_LEAST = 50 if SOAK > 1 else 20
+AT_LEAST = 50 if SOAK > 1 else 10
 """How often each command and read is tried by each kind of actor, in all chunks together; a run says how often."""
 
 

@@ -164,6 +164,6 @@ def test_the_findings_that_rest_on_a_version_are_told_with_their_attempt(tell: T
     world = tell("found")
     findings = Visitor(world, "assessor").reads("/evidence/{observation}").section("findings")
     assert [each.text for each in findings.all("h3")] == ["S11: met", "S12: met"]
-    assert "Assessor, attempt 1 at component C1" in findings.text
+    assert "Assessor, the first attempt at component C1" in findings.text
     untouched = Visitor(world, "assessor").reads("/evidence/{evidence}").section("findings")
     assert untouched.text == "Findings No finding in force rests on this version."

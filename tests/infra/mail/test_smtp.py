@@ -129,9 +129,9 @@ def test_a_server_that_is_down_one_without_tls_and_one_that_never_answers_are_gi
         told = Smtp(settings.mail, "North", "http://127.0.0.1", step_seconds=0.2).check()
         assert told is not None
         assert "does not answer in time" in told
+        silent.accept()[0].close()  # the one that was given up
         plain = Thread(target=without_tls, args=(silent,))
         plain.start()
-        silent.accept()[0].close()  # the one that was given up
         told = Smtp(settings.mail, "North", "http://127.0.0.1").check()
         plain.join()
     assert told is not None
