@@ -201,7 +201,7 @@ class ConnectionsTaken(Fault):
     MOST = 88
     LONGEST = 5.0
     senders = 0
-    """With any, two web processes may want four dozen connections each, more than there are, and checks rest for longer."""
+    """With any, two web processes may want four dozen connections each, more than there are: checks rest for longer."""
 
     @classmethod
     def prepared(cls) -> Postgres:
