@@ -104,10 +104,10 @@ def rotating(sight: Sight[Webhook]) -> Act:
                 "at_once",
                 "What becomes of the present one",
                 options=[
-                    ("false", "For a day what is sent is signed with both"),
-                    ("true", "It ends at once: it may be known to others"),
+                    ("no", "For a day what is sent is signed with both"),
+                    ("yes", "It ends at once: it may be known to others"),
                 ],
-                value="false",
+                value="no",
             ),
             WHY,
         ],

@@ -34,7 +34,7 @@ def test_an_administrator_registers_follows_mends_and_ends_a_webhook(office: Off
     assert page.top.one("code").text.startswith("whsec_")
     world.now += timedelta(minutes=16)
     assert "whsec_" not in admin().reads(address).top.one("main").text
-    page = admin().does(admin().reads(f"{address}/secret"), "secret", reason="A year is over.", at_once="false")
+    page = admin().does(admin().reads(f"{address}/secret"), "secret", reason="A year is over.", at_once="no")
     second = page.top.one("code").text
     assert second.startswith("whsec_")
 

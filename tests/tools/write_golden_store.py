@@ -126,9 +126,9 @@ def moved(stage: Stage) -> None:
         "ends_on": stage.day(0),
         "reason": "She works for another house now.",
     }
-    stage.post(ADMINISTRATOR, "zofia employer/released", f"{enrolment}/releases", released)
-    ended = f"/v1/people/{stage.id('peter')}/roles/end"
-    stage.post(ADMINISTRATOR, "peter/role ended", ended, {"role": "panel member"})
+    stage.post("officer", "zofia employer/released", f"{enrolment}/releases", released)
+    ended = f"/v1/people/{stage.id('lead')}/roles/end"
+    stage.post(ADMINISTRATOR, "lead/role ended", ended, {"role": "lead assessor"})
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
