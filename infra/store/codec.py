@@ -131,6 +131,8 @@ class FactCodec:
     def fact(self, row: Row) -> Fact:
         """Return the fact alone; raise as ``decode`` does."""
         _, stream, version, tag, state = row
+        if state is None:  # a damaged page is read as if it were one
+            raise Tampered(uuid_of(stream), version, "nothing stands where its bytes should")
         if state[:1] > self._newest:
             self.require_of_this_release(row)
             raise Tampered(uuid_of(stream), version, f"no release began the catalogue {state[0]} that it names")

@@ -50,6 +50,11 @@ def test_what_is_stored_reads_back_the_same() -> None:
     assert CODEC.decode((7, STREAM.bytes, 3, "test.taken", STORED)) == ENTRY
 
 
+def test_a_row_of_a_damaged_page_is_named() -> None:
+    with pytest.raises(Tampered, match="nothing stands where its bytes should"):
+        CODEC.decode((7, bytes(16), None, None, None))  # type: ignore[arg-type]  # what such a page is read as
+
+
 def test_the_time_is_stamped_in_place() -> None:
     assert at_of(STORED[1:9]) == 1795515810123456
     assert CODEC.decode((7, STREAM.bytes, 3, "test.taken", stamped(STORED, -1))).at == datetime(
