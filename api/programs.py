@@ -130,18 +130,6 @@ class CredentialOut(Schema):
     added_at = Moment(required=True)
 
 
-class ProgramOut(Schema):
-    """A program: for whom it acts, within which rows, and with what it signs in."""
-
-    program_id = Id(required=True)
-    name = fields.String(required=True)
-    owner = Id(required=True)
-    name_of_owner = fields.String(required=True)
-    state = word(ProgramState, required=True)
-    rows = fields.List(fields.String(), required=True)
-    credentials = fields.List(fields.Nested(CredentialOut), required=True)
-
-
 class ProgramRowOut(Schema):
     """A program of a list."""
 
@@ -151,6 +139,12 @@ class ProgramRowOut(Schema):
     name_of_owner = fields.String(required=True)
     state = word(ProgramState, required=True)
     rows = fields.List(fields.String(), required=True)
+
+
+class ProgramOut(ProgramRowOut):
+    """A program: for whom it acts, within which rows, and with what it signs in."""
+
+    credentials = fields.List(fields.Nested(CredentialOut), required=True)
 
 
 class ProgramsOut(PageOut):
