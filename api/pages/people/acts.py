@@ -104,7 +104,7 @@ def signing_out(sight: Sight[Person]) -> Act:
         [],
         [
             "Every session, sign-in link and token that they have ends now, on every machine and for every program.",
-            "They come back by a new sign-in link, which is made on the server.",
+            "They come back by signing in again.",
         ],
         warns=True,
     )
