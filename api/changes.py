@@ -110,7 +110,13 @@ def list_changes(query: dict[str, Any]) -> dict[str, Any]:
 def check_there(position: int, known_by: str) -> None:
     """Refuse a position that the log does not have, and a cursor whose fact is not the one at its position."""
     if position > services().journal.head():
-        raise CursorOutlived if known_by else FieldsNotValid("after: there is no such position yet.")
+        raise (
+            CursorOutlived
+            if known_by
+            else FieldsNotValid(
+                "after: nothing is recorded there yet: send the `next` of your last answer, or leave it out."
+            )
+        )
     if known_by and known_as(position) != known_by:
         raise CursorOutlived
 
