@@ -5,6 +5,8 @@ from pathlib import Path
 from threading import Event, Thread
 from time import sleep
 
+import pytest
+
 from infra.main import open_record
 from projections.changes import CHANGES
 from tests.faults.postgres import wait_until
@@ -33,6 +35,7 @@ def follow(caller: Caller, told: list[int], stop: Event) -> None:
             return
 
 
+@pytest.mark.slow
 def test_nothing_is_left_out_and_nothing_told_twice_through_kills(tmp_path: Path) -> None:
     server, told, stop, over = Server(tmp_path), list[int](), Event(), Event()
     server.start()

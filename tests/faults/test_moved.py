@@ -16,6 +16,8 @@ from infra.main import open_record
 from tests.faults.postgres import wait_until
 from tests.faults.service import PERSON, Answer, Server
 
+pytestmark = pytest.mark.slow
+
 WRITES = 5
 PAGE = 4096
 

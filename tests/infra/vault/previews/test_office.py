@@ -152,6 +152,7 @@ def converted(media_type: str, content: bytes) -> str:
     return " ".join(" ".join(page.get_textpage().get_text_range() for page in pdf).split())
 
 
+@pytest.mark.slow
 @needs_office
 @pytest.mark.parametrize(
     ("media_type", "content"),

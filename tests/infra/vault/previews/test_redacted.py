@@ -187,6 +187,7 @@ boxes = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(hidden=st.lists(boxes, min_size=1, max_size=4).map(tuple), larger=st.sampled_from([1, 7, 31]))
 def test_no_pixel_of_any_places_survives(hidden: tuple[ImageRegion, ...], larger: int) -> None:
