@@ -8,6 +8,7 @@ from uuid import UUID
 from marshmallow import fields, validate
 
 from api.asked import note
+from api.auth import caller_of_request
 from api.blueprint import Blueprint
 from api.errors import CursorOutlived, FieldsNotValid
 from api.fields import PLACE, Cursor, Position
@@ -133,8 +134,13 @@ def _find(by: UUID, after: int, limit: int) -> Changes:
 
 
 def _wait(by: UUID, found: Changes, limit: int, until: float) -> Changes:
-    """Look again whenever the views go on, as who the caller is then, until something is found or time is up."""
+    """Look again whenever the views go on, as who the caller is then, until something is found or time is up.
+
+    What ended meanwhile, such as a session, a program's key or one of its rows, ends the wait with a refusal.
+    """
     while not found.events and not services().waits.ended.is_set() and (left := until - monotonic()) > 0:
         if services().views.wait_for(found.reached + 1, min(left, SLICE_SECONDS), TABLES):
+            caller_of_request()
+            may_ask("changes")
             found = _find(by, found.reached, limit)
     return found

@@ -140,9 +140,12 @@ def _told(
 
 
 def _among(session: ReadSession, by: UUID, today: date) -> tuple[str, dict[str, object]]:
-    """Return the condition that finds what somebody may be told of, and a little more, with what it asks."""
+    """Return the condition that finds what somebody may be told of, and a little more, with what it asks.
+
+    It goes by what they are themselves, also where a program asks for them: what of it that is told, its rows say.
+    """
     everywhere = session.held(by, NOBODY, State(), NOBODY, today)
-    if permissions.may(permissions.SEES["enrolment"], everywhere):
+    if permissions.SEES["enrolment"].any_of & everywhere:
         return ALL, {}
     person = session.state(PERSON, by)
     asked: dict[str, object] = {"everybody": EVERYBODY, "by": by, "today": today}

@@ -49,6 +49,10 @@ HEAD = """
     may see no longer is told no more from the next request on. What you may see from now on, you read once from the
     record, and hear of from where you are.
 
+    A program that was given `ask:changes` is told what its owner may see, of the kinds of records that its rows show
+    it: `see:evidence` for what happened to work, and so on. A key that is revoked, a row that is taken and a program or
+    an owner that is suspended end a wait at once, with the refusal that a new request is answered.
+
     | Answer | What to do |
     | --- | --- |
     | 200 with `lacks` | a fact cannot be read: an operator knows, and what is named there is not told later |

@@ -13,6 +13,7 @@ GIVEN_TO_PROGRAMS: frozenset[str] = BRINGS_FILES | {
     "see:appeal",
     "see:import",
     "ask:me",
+    "ask:changes",
     "ask:own-enrolments",
     "ask:own-appeals",
     "ask:people",
