@@ -147,10 +147,10 @@ class CommandHandler:
                 raise
             except Rejected as refusal:
                 stale = isinstance(refusal, StaleVersion) and if_match is None
-                retryable = stale or session.from_cache
-                if not (retries_left and retryable):
+                moved = session.moved() if stale or session.from_cache else ()
+                self.cache.evict(moved)  # the record has gone past what was judged by
+                if not (retries_left and (stale or moved)):
                     raise
-                self.cache.evict(session.states)  # a cached state may be older than the record
         raise StaleVersion
 
     def _attempt(
@@ -171,6 +171,8 @@ class CommandHandler:
             raise StaleVersion
         facts = tuple(aggregate.judges[type(command)](state, command, load(session, command, by, at)))
         if not facts:
+            if session.from_cache and session.moved():
+                raise StaleVersion  # what is as it should be here may not be so in the record
             now = Receipt(stream=stream, version=version, position=self.journal.head())
             return self._answered(by, idempotency) or now
         extra = b""

@@ -215,10 +215,11 @@ class ReadSession:
             self._cache.put((aggregate.key, stream), len(history), state)
         return state
 
-    @property
-    def states(self) -> Sequence[Name]:
-        """Return the names of all states that were asked for."""
-        return tuple(self._states)
+    def moved(self) -> Sequence[Name]:
+        """Return which of the states that were asked for are not what the record has now, asked in one question."""
+        asked = [name for name in self._states if name[1] in self._versions]
+        newer = self.journal.read_each({stream: self._versions[stream] for _, stream in asked})
+        return [name for name in asked if newer.get(name[1], True)]  # True: it cannot be read whole now
 
     def links(self, name: str, key: object) -> Sequence[UUID]:
         """Return the streams listed under a link that exist at this point of the log."""

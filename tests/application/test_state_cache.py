@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
@@ -9,6 +10,8 @@ from typing import Any, cast
 from uuid import UUID, uuid4
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from infra.store.journal import EventJournal
 from portfolio.application.handler import CommandHandler
@@ -16,10 +19,14 @@ from portfolio.application.ports import Busy, Vault
 from portfolio.application.read_session import ReadSession
 from portfolio.application.state_cache import StateCache
 from portfolio.domain.competences import RecordCompetence
-from portfolio.domain.kernel import NotVisible, State
+from portfolio.domain.kernel import Command, NotVisible, Rejected, State
+from portfolio.domain.notices import ChooseNotices
 from portfolio.domain.person import PERSON as PERSON_KIND
 from portfolio.domain.person import EndRole, GrantRole, Person, RegisterPerson, RoleAlreadyHeld
+from portfolio.domain.standing import ReinstatePerson, SuspendPerson
 from portfolio.domain.vocabulary import SYSTEM
+from tests.properties.memory import MemoryJournal
+from tests.soak import times
 
 PERSON = UUID(int=77)
 ADMINISTRATOR = UUID(int=78)
@@ -32,7 +39,7 @@ def journal(tmp_path: Path) -> Iterator[EventJournal]:
     journal.close()
 
 
-def process(journal: EventJournal) -> CommandHandler:
+def process(journal: Any) -> CommandHandler:
     """Return a handler with a cache of its own, as each process has."""
     return CommandHandler(journal, cast(Vault, None), lambda: datetime.now(UTC), uuid4)
 
@@ -96,6 +103,73 @@ def test_a_role_ended_by_another_process_permits_nothing_any_more(here: CommandH
     elsewhere.execute(EndRole(person_id=ADMINISTRATOR, role="administrator"), PERSON)
     with pytest.raises(NotVisible):
         here.execute(GrantRole(person_id=PERSON, role="employer"), ADMINISTRATOR)
+
+
+class NothingKept(StateCache):
+    """Forgets at once."""
+
+    def put(self, name: Any, version: int, state: State) -> None:
+        """Keep nothing."""
+
+
+PEOPLE = (PERSON, ADMINISTRATOR, UUID(int=79))
+ACTS = st.one_of(
+    st.builds(RegisterPerson, person_id=st.sampled_from(PEOPLE), name=st.just("Somebody"), works_for=st.just("centre")),
+    st.builds(GrantRole, person_id=st.sampled_from(PEOPLE), role=st.sampled_from(("administrator", "coach"))),
+    st.builds(EndRole, person_id=st.sampled_from(PEOPLE), role=st.sampled_from(("administrator", "coach"))),
+    st.builds(SuspendPerson, person_id=st.sampled_from(PEOPLE), reason=st.just("A reason.")),
+    st.builds(ReinstatePerson, person_id=st.sampled_from(PEOPLE), reason=st.just("A reason.")),
+)
+
+OWN_ACTS = st.builds(ChooseNotices, person_id=st.sampled_from(PEOPLE), mails=st.sampled_from(("daily", "none")))
+DONE_BY = st.tuples(ACTS, st.sampled_from((*PEOPLE, SYSTEM))) | OWN_ACTS.map(lambda act: (act, act.person_id))
+
+
+def outcome(handler: CommandHandler, command: Command, by: UUID) -> str | int:
+    try:
+        return handler.execute(command, by).version
+    except Rejected as refusal:
+        return type(refusal).__name__
+
+
+@settings(max_examples=times(60), deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 1), DONE_BY), min_size=5, max_size=40))
+def test_two_processes_that_keep_states_answer_as_one_that_keeps_none(
+    acts: list[tuple[int, tuple[Command, UUID]]],
+) -> None:
+    shared, plain = MemoryJournal(), MemoryJournal()
+    kept, none = (process(shared), process(shared)), replace(process(plain), cache=NothingKept())
+    for person in (PERSON, ADMINISTRATOR):
+        for begun in (
+            RegisterPerson(person_id=person, name="Somebody", works_for="centre"),
+            GrantRole(person_id=person, role="administrator"),
+        ):
+            assert outcome(kept[0], begun, SYSTEM) == outcome(none, begun, SYSTEM) != "NotVisible"
+    for which, (command, by) in acts:
+        assert outcome(kept[which], command, by) == outcome(none, command, by), command
+
+
+def test_what_another_process_has_changed_since_is_not_taken_for_done(
+    here: CommandHandler, journal: EventJournal
+) -> None:
+    here.execute(ChooseNotices(person_id=PERSON, mails="none"), PERSON)
+    process(journal).execute(ChooseNotices(person_id=PERSON, mails="daily"), PERSON)
+    here.execute(ChooseNotices(person_id=PERSON, mails="none"), PERSON)
+    assert PERSON_KIND.fold(entry.fact for entry in journal.read(PERSON)).mails == "none"
+
+
+def test_a_refusal_reads_and_forgets_nothing_that_has_not_moved(tmp_path: Path) -> None:
+    journal = Counted({"SQLITE_DBNAME": str(tmp_path / "facts.db")}, secret=b"secret")
+    with closing(journal):
+        journal.reads, here = [], process(journal)
+        here.execute(RegisterPerson(person_id=PERSON, name="Somebody", works_for="centre"), SYSTEM)
+        here.execute(GrantRole(person_id=PERSON, role="coach"), SYSTEM)
+        journal.reads = []
+        for _ in range(3):
+            with pytest.raises(RoleAlreadyHeld):
+                here.execute(GrantRole(person_id=PERSON, role="coach"), SYSTEM)
+        here.execute(GrantRole(person_id=PERSON, role="employer"), SYSTEM)
+        assert journal.reads == []
 
 
 def test_processes_that_fight_over_one_stream_lose_and_repeat_nothing(
