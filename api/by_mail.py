@@ -18,13 +18,17 @@ from api.rates import count, refuse_if
 from api.security import note
 from api.services import services
 from portfolio.application.addresses import digest_of
+from portfolio.application.indexes import ADDRESS
 from portfolio.application.mailed_links import MailedLinks, mark_of
 from portfolio.application.ports import Unauthenticated
 from portfolio.domain.addresses import AddressUnreadable, is_address, written
 from portfolio.domain.kernel import NotVisible
+from portfolio.domain.person import PERSON
 
 KEPT_SECONDS = 3600
 """How long a browser keeps its half: longer than any link is good for."""
+KNOWN_SECONDS = 180 * 86_400
+"""How long a browser in which somebody signed in by mail is known again, after the last time."""
 
 blueprint = Blueprint("by_mail", __name__)
 
@@ -49,14 +53,12 @@ def ask() -> Response:
     sends = mailed()
     request.max_content_length = LONGEST_CODE
     refuse_cross_site()
-    count("sign-in")
     typed = written(request.form.get("address", ""))
     if not is_address(typed):
+        count("sign-in")
         page = render_template("sign_in.html", address=typed, mail_fault=AddressUnreadable.title())
         return Response(page, status_of(AddressUnreadable), content_type="text/html; charset=utf-8")
-    known_as = digest_of(services().journal, typed)
-    asker = uuid5(NAMESPACE_URL, f"{known_as} {client_address()}")
-    refuse_if(services().rates.wait("links", person=asker, address=known_as))
+    count_link(digest_of(services().journal, typed))
     browser = request.cookies.get(half_name(), "") or secrets.token_urlsafe(32)
     note("link-asked")
     sends.ask(typed, browser)
@@ -107,7 +109,42 @@ def press() -> Response:
         return Response(page, status_of(Unauthenticated), content_type="text/html; charset=utf-8")
     answer = let_in(secret, "mail")
     answer.delete_cookie(half_name(), path=cookie_path(), secure=secure(), httponly=True, samesite="Lax")
+    person = services().sessions.person_of(secret)
+    answer.set_cookie(
+        known_name(),
+        known_mark(services().session().state(PERSON, person).address, secrets.token_urlsafe(16)),
+        max_age=KNOWN_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=secure(),
+        path=cookie_path(),
+    )
     return answer
+
+
+def count_link(address: str) -> None:
+    """Count that a link is asked for to an address, by its keyed hash; raise ``TooManyRequests``.
+
+    A browser in which a link to this address signed somebody in has a count of its own, which no stranger uses up.
+    Others have one for each place they ask from, and one for all places together.
+    """
+    mark = request.cookies.get(known_name(), "")
+    if secrets.compare_digest(known_mark(address, mark.partition(".")[0]).encode(), mark.encode()):
+        refuse_if(services().rates.wait("links", person=uuid5(NAMESPACE_URL, mark), address=None))
+        return
+    count("sign-in")
+    asker = uuid5(NAMESPACE_URL, f"{address} {client_address()}")
+    refuse_if(services().rates.wait("links", person=asker, address=address))
+
+
+def known_mark(address: str, number: str) -> str:
+    """Return by what a browser is known again to which links to this address were good; nobody else can make one."""
+    return f"{number}.{services().journal.keyed(ADDRESS, f'browser {number} {address}'.encode())}"
+
+
+def known_name() -> str:
+    """Return the name of the cookie by which a browser is known again."""
+    return f"{cookie_name()}-known"
 
 
 def half_name() -> str:

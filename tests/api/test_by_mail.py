@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import cast
 from urllib.parse import parse_qs, urlsplit
@@ -14,40 +14,13 @@ from werkzeug.test import TestResponse
 
 from infra.rate_limits import RateLimits
 from infra.rates import rates_of
-from portfolio.application.mail_ports import MailRefused, MailUnavailable
 from portfolio.application.mailed_links import GIVEN_UP, MOST_WAITING, Links, MailedLinks
 from tests.api.conftest import Tell
+from tests.api.mails import Box
 from tests.api.world import BASE, World
 
 COACH = "Coach@College.example"
 SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
-
-
-@dataclass
-class Box:
-    """Keeps what is sent, unless it is down or does not take it (``Mailer``)."""
-
-    down: str | None = None
-    refuses: bool = False
-    mails: list[tuple[str, str]] = field(default_factory=list)
-    checked: int = 0
-
-    def send(self, to: str, subject: str, text: str, message_id: str) -> None:
-        if self.down:
-            raise MailUnavailable(self.down)
-        if self.refuses:
-            raise MailRefused("The mail server takes nothing for this address (550).")
-        self.mails.append((to, text))
-
-    def check(self) -> str | None:
-        self.checked += 1
-        return self.down
-
-    def link(self) -> str:
-        """Return the address in the mail that came last, below our root."""
-        (found,) = re.findall(r"http\S+", self.mails[-1][1])
-        parts = urlsplit(found)
-        return f"{parts.path}?{parts.query}"
 
 
 @dataclass
@@ -225,6 +198,41 @@ def test_an_address_is_written_to_a_few_times_an_hour_whether_it_is_known_or_not
         assert [answer.status_code for answer in answers] == [303] * 5 + [429]
         assert answers[-1].headers["Retry-After"]
     assert len(place.sent()) == 5
+
+
+def test_a_flood_of_strangers_keeps_nobody_out_of_a_browser_that_they_signed_in_with_before(place: Place) -> None:
+    mine, flood = place.browser(), place.browser()
+    place.asks(mine)
+    place.sent()
+    place.presses(mine)
+    known = mine.get_cookie("portfolio-known")
+    assert known is not None
+    assert known.http_only
+    while place.asks(flood).status_code == 303:
+        pass
+    assert place.asks(place.browser()).status_code == 429
+    waiting = place.browser()
+    waiting.set_cookie("portfolio-known", known.value)
+    assert [place.asks(waiting).status_code for _ in range(6)] == [303] * 5 + [429]  # and has a bound of its own
+    place.sent()
+    assert place.presses(waiting).status_code == 303
+
+
+@pytest.mark.parametrize("mark", ["", ".", "x.y", "é.é", "{known}x", "x{known}", "{number}.{number}"])
+def test_nobody_makes_a_browser_known_nor_uses_it_for_another_address(place: Place, mark: str) -> None:
+    mine, other = place.browser(), place.browser()
+    place.asks(mine)
+    place.sent()
+    place.presses(mine)
+    known = mine.get_cookie("portfolio-known")
+    assert known is not None
+    for _ in range(6):
+        place.asks(other)
+        place.asks(other, "nobody@college.example")
+    value = mark.format(known=known.value, number=known.value.partition(".")[0])
+    assert place.asks(place.browser(), Cookie=f"portfolio-known={value}").status_code == 429
+    mine.set_cookie("portfolio-known", known.value)
+    assert place.asks(mine, "nobody@college.example").status_code == 429
 
 
 def test_while_the_mail_server_is_down_everybody_is_told_so_and_links_come_later_or_not_at_all(place: Place) -> None:
