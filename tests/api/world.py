@@ -37,12 +37,14 @@ from portfolio.application.addresses import AddressBook
 from portfolio.application.checking import Checker
 from portfolio.application.erasing import is_erased
 from portfolio.application.handler import CommandHandler
+from portfolio.application.mailed_links import MailedLinks
 from portfolio.application.reactions import Reactions
 from portfolio.domain.kernel import Rejected
 from portfolio.domain.vocabulary import Mode
 from projections.machinery.runner import Projector, Reactor
 from projections.views import VIEWS
 from tests.api.documented import Document
+from tests.api.mails import Box
 from tests.api.stepped import OPERATIONS, SteppedPreviews, SteppedReads, when_answered
 from tests.checking import AtOnce
 from tests.infra.vault import files
@@ -130,14 +132,16 @@ class World:
         vault = self.vaults(self.folder / "vault", b"upload", self.base_url, lambda: self.now)
         self.previews = SteppedPreviews(self.folder / "previews", vault)
         sign_in = SqliteSignIn(keys.path, lambda: self.now)
-        follow = AddressBook(self.journal, sign_in).follow
-        handler = self.handler = CommandHandler(self.journal, vault, lambda: self.now, uuid4, follow=follow)
+        book = AddressBook(self.journal, sign_in)
+        handler = self.handler = CommandHandler(self.journal, vault, lambda: self.now, uuid4, follow=book.follow)
         projector = Projector(self.journal, self.views, VIEWS)
         reactions = Reactions(handler, self.journal, self.previews.forget)
         reactor = Reactor("reactions", self.journal, self.views, reactions.react, reactions.now_and_then)
         self.reads = SteppedReads(projector, reactor)
         signed_out = last_sign_out(self.journal)
         self.tokens = LocalTokens(keys, lambda: self.now, signed_out)
+        sessions = Sessions(sign_in, self.base_url, lambda: self.now, signed_out)
+        page = f"{self.base_url}/sign-in/by-mail/link"
         self.services = Services(
             handler=handler,
             views=self.reads,
@@ -146,7 +150,8 @@ class World:
             checking=AtOnce(Checker(handler, vault, NoScanner())),
             tokens=self.tokens,
             sign_in=sign_in,
-            sessions=Sessions(sign_in, self.base_url, lambda: self.now, signed_out),
+            sessions=sessions,
+            mailed=MailedLinks(book, sessions, Box(), lambda: self.now, name="North College", page=page),
             programs=ProgramsSignIn(self.journal, self.tokens, self.base_url, lambda: self.now, sign_in.once),
             now=lambda: self.now,
             mode=self.mode,
