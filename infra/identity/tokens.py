@@ -6,6 +6,7 @@ A program's token names the program, and by which key or secret it was asked for
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
+from hashlib import sha256
 from threading import Lock
 from typing import Any, Final
 from uuid import UUID
@@ -28,8 +29,8 @@ TYPE = "at+jwt"
 ISSUER = "portfolio"
 AUDIENCE = "portfolio-api"
 LEEWAY_SECONDS = 30
-MOST_NOTED = 1000
-"""Tokens of which a process remembers that it has noted their use."""
+MOST_KNOWN = 1000
+"""Tokens of which a process remembers that their signature is right, and that it has noted their use."""
 NOTHING = NoSecurityLog()
 AFTER = "after"
 """The claim that says after which sign-out a token was given; those of earlier releases have none."""
@@ -91,7 +92,8 @@ class LocalTokens:
         self._deployment = deployment
         self._security = security
         self._noted: dict[str, None] = {}
-        self._noting = Lock()
+        self._verified: dict[bytes, tuple[OKPKey, jwt.Token]] = {}
+        self._knowing = Lock()
         known = deployment()
         self._key(known, known.token_key)
 
@@ -136,7 +138,7 @@ class LocalTokens:
             exp={"essential": True},
         )
         try:
-            decoded = jwt.decode(token, lambda signed: self._key_for(signed.headers()), algorithms=[ALGORITHM])
+            decoded = self._decoded(token)
             claims.validate({name: value for name, value in decoded.claims.items() if name != UNTIMELY})
             if PROGRAM in decoded.claims:
                 return program_in(decoded.claims)
@@ -150,13 +152,28 @@ class LocalTokens:
         self._note_use(person, str(number), str(decoded.header.get("kid", TOKEN_KEY)))
         return person
 
+    def _decoded(self, token: str) -> jwt.Token:
+        """Return what a token says, whose signature is checked once as long as its key is the one accepted here.
+
+        Raises as ``_key_for``, and ``JoseError`` or ``ValueError`` for what is no token signed with that key.
+        """
+        digest = sha256(token.encode("utf-8", "surrogatepass")).digest()
+        if (known := self._verified.get(digest)) and self._key_for(known[1].header) is known[0]:
+            return known[1]
+        decoded = jwt.decode(token, lambda signed: self._key_for(signed.headers()), algorithms=[ALGORITHM])
+        with self._knowing:
+            self._verified[digest] = self._key_for(decoded.header), decoded
+            if len(self._verified) > MOST_KNOWN:
+                self._verified.pop(next(iter(self._verified)))
+        return decoded
+
     def _note_use(self, person: UUID, number: str, key: str) -> None:
         """Note that a token is used, once in each process."""
-        with self._noting:
+        with self._knowing:
             if number in self._noted:
                 return
             self._noted[number] = None
-            if len(self._noted) > MOST_NOTED:
+            if len(self._noted) > MOST_KNOWN:
                 self._noted.pop(next(iter(self._noted)))
         self._security.write("key-used", person, key=key)
 
