@@ -84,6 +84,7 @@ def show(record: Import) -> None:
         click.echo(f"Line {fault.line} was left out{f' ({fault.column}: {fault.code})' if fault.code else ''}.")
     for fault in record.refused:
         click.echo(f"Line {fault.line} was refused meanwhile ({fault.column}: {fault.code}).")
-    click.echo(f"Every other line up to {record.reached} is on record.")
+    others = "Every other line" if record.left_out or record.refused else "Every line"
+    click.echo(f"{others} up to {record.reached} is on record.")
     if record.refused:
         raise Failed

@@ -88,6 +88,9 @@ def test_a_file_is_imported_once_without_the_lines_that_are_left_out(portfolio: 
         assert portfolio.out.splitlines() == done
     with open_record(Settings.read({}), read_only=True) as record:
         assert sum(entry.tag == "person.registered" for entry in record.journal.since(0)) == 3
+    file.write_text("name,works for,roles\nDi Ash,centre,coach\n")
+    assert portfolio("import", "people.csv") == 0
+    assert portfolio.out.splitlines() == ["Every line up to 2 is on record."]
 
 
 def test_a_sample_of_a_file_is_printed(portfolio: Terminal, administrator: str) -> None:
