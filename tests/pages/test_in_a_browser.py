@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from api.pages.said import TAG_OF
+from portfolio.application.providers import NoProviders
 from tests.api.conftest import Tell
 from tests.api.world import BASE, decision
 from tests.pages.browsing import LOOKS, Desk, Scheme, barriers, desk_before
@@ -173,10 +175,19 @@ def test_files_are_handed_in_from_a_phone_returned_and_handed_in_again(early: De
     hands_in_twice(early, tmp_path, scripted=False)
 
 
+class ByAProvider(NoProviders):
+    """A provider that the page on which people sign in offers."""
+
+    offered = (("college", "College"),)
+
+
 @on_both
 def test_a_link_signs_in_and_the_button_signs_out(desk: Desk, browser: Browser) -> None:
+    desk.world.app.extensions["portfolio"] = replace(desk.world.services, providers=ByAProvider())
     context = browser.new_context(base_url=desk.address)
     page = context.new_page()
+    page.goto(desk.path("/sign-in"))
+    expect(page.get_by_role("button", name="Sign in with College")).to_be_visible()
     sent: list[tuple[str, dict[str, str]]] = []
     page.on("request", lambda request: sent.append((request.url, request.headers)))
     link = desk.world.app.extensions["portfolio"].sessions.issue_link(desk.world["chair"])
@@ -184,6 +195,7 @@ def test_a_link_signs_in_and_the_button_signs_out(desk: Desk, browser: Browser) 
     page.goto(desk.path(f"/sign-in#code={code}"))
     expect(page.get_by_label("Code of your sign-in link")).to_have_value(code)
     assert page.url == f"{desk.address}{desk.world.root}/sign-in"
+    expect(page.get_by_role("button", name="Sign in with College")).to_be_hidden()
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Welcome, Chair")
     assert sent
