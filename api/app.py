@@ -1,16 +1,11 @@
 """The Flask application: every route of the service, its one error shape, its headers and its OpenAPI document."""
 
-import http
 from collections.abc import Callable, Iterable
-from functools import cached_property
-from importlib.metadata import version
 from typing import Any, cast
 from urllib.parse import SplitResult, urlsplit
 
-import flask_smorest
 from flask import Flask, Response, request
 from jinja2 import BaseLoader, ChoiceLoader, PackageLoader, PrefixLoader
-from marshmallow import INCLUDE, fields
 
 from api import (
     asked,
@@ -19,7 +14,6 @@ from api import (
     brand,
     by_mail,
     docs,
-    errors,
     health,
     oauth,
     providers,
@@ -35,6 +29,7 @@ from api.blueprint import Blueprint
 from api.changes import changes
 from api.consent_questions import consent_questions
 from api.criteria import criteria
+from api.document import Api, specification
 from api.drafts import drafts
 from api.enrolment_changes import enrolment_changes
 from api.enrolment_records import enrolment_records
@@ -47,17 +42,15 @@ from api.identities import identities, of_people
 from api.imports import imports
 from api.me import me
 from api.notices import of_the_caller
-from api.oauth import TOKEN_PATH
 from api.pages import pages
 from api.pages.evidence.upload import MeasuringRequest
 from api.papers import papers
 from api.people import people
 from api.plans import plans
 from api.previews import previews
-from api.programs import programs, rows_given
+from api.programs import programs
 from api.queues import queues
 from api.redactions import redactions
-from api.schemas import Schema
 from api.services import Services, services
 from api.webhooks import webhooks
 from api.whole_trails import of_decisions, whole_trails
@@ -115,58 +108,6 @@ HEADERS = {
 """What every answer tells the browser; an answer may say something of its own instead."""
 
 
-class ProblemOut(Schema):
-    """A refusal. Its ``type`` leads to its meaning; lists of what is missing or wrong may stand beside."""
-
-    type = fields.String(
-        required=True, metadata={"description": "`/problems/<code>` below the service's root: its name."}
-    )
-    title = fields.String(required=True, metadata={"description": "The sentence of the rule."})
-    rule = fields.String(metadata={"description": "The rule behind it, by its number in the rule book."})
-    source = fields.String(metadata={"description": "Where that rule comes from: a regulator, a law, our own policy."})
-    status = fields.Integer(required=True)
-    detail = fields.String(required=True, metadata={"description": "What is wrong this time."})
-    faults = fields.Dict(
-        data_key="fields",
-        keys=fields.String(),
-        values=fields.String(),
-        metadata={"description": "On 422: each faulty field and what is wrong with it."},
-    )
-
-    class Meta:
-        """The lists that a refusal carries have names of their own."""
-
-        unknown = INCLUDE
-
-
-class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no types
-    """flask-smorest with errors as ``application/problem+json``, in answers and in the document."""
-
-    DEFAULT_ERROR_RESPONSE_NAME = None  # each route documents its refusals
-
-    @cached_property
-    def _written(self) -> bytes:
-        content: bytes = super()._openapi_json().get_data()
-        return content
-
-    def _openapi_json(self) -> Response:
-        """Serve the document, which is written once: anybody may ask for it as often as they like."""
-        return Response(self._written, mimetype="application/json")
-
-    def _register_error_handlers(self) -> None:
-        errors.register(self._app)
-
-    def _register_pagination_header(self) -> None:
-        """Say nothing of page numbers: lists page by the cursor in their answer."""
-
-    def _register_responses(self) -> None:
-        for name, status in http.HTTPStatus.__members__.items():  # names of before Python 3.13 are members too
-            if status >= 400:
-                description = name.replace("_", " ").title()  # the library's own changed in 3.13
-                answer = {"description": description, "content": {errors.MEDIA_TYPE: {"schema": ProblemOut}}}
-                self.spec.components.response(name, answer, lazy=True)
-
-
 def create_app(services: Services) -> Flask:
     """Return the web service over these services; ``current_app.extensions["portfolio"]`` reaches them."""
     base = urlsplit(services.base_url)
@@ -179,7 +120,7 @@ def create_app(services: Services) -> Flask:
         API_VERSION="v1",
         OPENAPI_VERSION="3.1.0",
         OPENAPI_URL_PREFIX="/v1",
-        API_SPEC_OPTIONS=specification(base.path),
+        API_SPEC_OPTIONS=specification(services.base_url),
         APPLICATION_ROOT=base.path or "/",
         MAX_CONTENT_LENGTH=LONGEST_BODY,
     )
@@ -201,8 +142,6 @@ def create_app(services: Services) -> Flask:
     for field, form in ((Id, "uuid"), (Moment, "date-time"), (Day, "date")):
         api.register_field(field, "string", form)
     api.ma_plugin.converter.add_attribute_function(shapes.document)
-    for parameter in (IDEMPOTENCY_KEY, IF_MATCH):
-        api.spec.components.parameter(parameter["name"], "header", parameter, lazy=True)
     for resource in RESOURCES:
         api.register_blueprint(resource)
     asked.document(api.spec)
@@ -271,47 +210,3 @@ def sending_to() -> tuple[str, ...]:
     """Return where scripts of ours may send to: us, and the bucket that takes the parts of files where there is one."""
     bucket = services().vault.origin
     return ("connect-src 'self'", bucket) if bucket else ("connect-src 'self'",)
-
-
-IDEMPOTENCY_KEY = {
-    "name": "Idempotency-Key",
-    "description": "Names this request: sent again with the same key, it is carried out once and answered the same.",
-    "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
-}
-IF_MATCH = {
-    "name": "If-Match",
-    "description": "The ETag of the record as you read it, several, or `*`: refused with 412 if it has another now.",
-    "schema": {
-        "type": "string",
-        "pattern": r'^(\*|(W/)?"[0-9]{1,18}"(, ?(W/)?"[0-9]{1,18}"){0,9})$',
-    },
-}
-
-
-def specification(path: str) -> dict[str, Any]:
-    """Return what the OpenAPI document says beside the routes, which lie below ``path``."""
-    return {
-        "servers": [{"url": path or "/"}],
-        "info": {
-            "description": (
-                "Evidence, findings, grade decisions and appeals as immutable facts. Every call needs a bearer token. "
-                "A write answers its position; a read with `after=<position>` waits until it shows. "
-                f"Product version {version('portfolio')}."
-            )
-        },
-        "components": {
-            "securitySchemes": {
-                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
-                "program": {
-                    "type": "oauth2",
-                    "flows": {
-                        "clientCredentials": {
-                            "tokenUrl": f"{path}{TOKEN_PATH}",
-                            "scopes": {each["row"]: each["what"] for each in rows_given()},
-                        }
-                    },
-                },
-            },
-        },
-        "security": [{"bearer": []}, {"program": []}],
-    }

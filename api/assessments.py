@@ -313,7 +313,7 @@ def record_findings(body: dict[str, Any], assessment_id: UUID) -> dict[str, Any]
 
 @assessments.get("/<uuid:assessment_id>/context")
 @assessments.response(200, ContextOut)
-def get_context(assessment_id: UUID) -> dict[str, Any]:
+def get_assessment_context(assessment_id: UUID) -> dict[str, Any]:
     """Show all that is in force for deciding this attempt now; a decision names its ``shown``."""
     sight = see(ASSESSMENT, assessment_id, ask="decision context")
     show_version(sight.version)
@@ -394,7 +394,7 @@ def void_decision(body: dict[str, Any], assessment_id: UUID) -> dict[str, Any]:
 @assessments.get("/<uuid:assessment_id>/audit-trail")
 @assessments.arguments(TrailIn, location="query")
 @exports(assessments, TrailOut)
-def get_audit_trail(query: dict[str, Any], assessment_id: UUID) -> dict[str, Any]:
+def get_assessment_trail(query: dict[str, Any], assessment_id: UUID) -> dict[str, Any]:
     """Show what happened to an attempt and its decisions, fact by fact."""
     sight = see(ASSESSMENT, assessment_id, ask="audit trail")
     return trail(sight, sight.state.enrolment_id, query, stream=assessment_id)

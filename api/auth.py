@@ -82,13 +82,19 @@ CAME_FROM = "came-from"
 
 
 def cookie_name(what: str = "portfolio") -> str:
-    """Return a cookie's name, the session's if none is given; under https browsers bind it to this host, or to https.
+    """Return a cookie's name, the session's if none is given."""
+    return cookie_of(services().base_url, what)
+
+
+def cookie_of(base_url: str, what: str = "portfolio") -> str:
+    """Return the name of a cookie of the service at ``base_url``; by https browsers bind it to this host, or to https.
 
     What is bound to a host is sent to all of it: below a path of its own a deployment cannot have that.
     """
-    if not secure():
+    base = urlsplit(base_url)
+    if base.scheme != "https":
         return what
-    return f"__Secure-{what}" if request.script_root else f"__Host-{what}"
+    return f"__Secure-{what}" if base.path else f"__Host-{what}"
 
 
 def cookie_path() -> str:

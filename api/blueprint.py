@@ -1,14 +1,38 @@
 """Blueprint: one resource's routes, read strictly and documented with what each can be refused for."""
 
+from collections.abc import Callable
 from typing import Any
 
 import flask_smorest
 import marshmallow
 import msgspec
-from flask import Request
+from flask import Flask, Request
 from webargs.flaskparser import FlaskParser
 
-from api.errors import NotWellFormed, WrongMediaType
+from api.errors import NotWellFormed, WrongMediaType, refusals, status_of
+from api.reference import COMMANDS, REFERENCE, Reached, documented
+from api.schemas import ReceiptOut
+from portfolio.domain.permissions import READS, SEES
+from portfolio.domain.program.rows import GIVEN_TO_PROGRAMS
+
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "description": "Names this request: sent again with the same key, it is carried out once and answered the same.",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
+}
+IF_MATCH = {
+    "name": "If-Match",
+    "description": "The ETag of the record as you read it, several, or `*`: refused with 412 if it has another now.",
+    "schema": {
+        "type": "string",
+        "pattern": r'^(\*|(W/)?"[0-9]{1,18}"(, ?(W/)?"[0-9]{1,18}"){0,9})$',
+    },
+}
+TOLD_BESIDE: dict[str, dict[str, Any]] = {
+    "ETag": {"description": "The version of the record: send it as If-Match.", "schema": {"type": "string"}},
+    "Location": {"description": "Where a record that is new is found.", "schema": {"type": "string"}},
+}
+"""What a receipt tells beside itself."""
 
 
 class Parser(FlaskParser):
@@ -49,17 +73,24 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
 
     def __init__(self, name: str, description: str, *, below: str = "") -> None:
         super().__init__(name, __name__, url_prefix=f"/v1/{below or name}", description=description)
-        self._prepare_doc_cbks.append(self._prepare_refusals_doc)
+        self._prepare_doc_cbks += [self._prepare_refusals_doc, self._prepare_reference_doc]
+
+    def add_url_rule(
+        self, rule: str, endpoint: str | None = None, view_func: Callable[..., Any] | None = None, *args: Any, **kw: Any
+    ) -> None:
+        """Register a route as the operation that its function is called."""
+        named = self.doc(operationId=view_func.__name__)(view_func) if view_func else None
+        super().add_url_rule(rule, endpoint, named, *args, **kw)
 
     def _prepare_refusals_doc(
-        self, doc: dict[str, Any], _: dict[str, Any], *, method: str, **__: Any
+        self, doc: dict[str, Any], info: dict[str, Any], *, method: str, **__: Any
     ) -> dict[str, Any]:
         refused = {401: "UNAUTHORIZED", 403: "FORBIDDEN", 404: "NOT_FOUND", 409: "CONFLICT", 503: "SERVICE_UNAVAILABLE"}
         if method != "get":
             refused |= {412: "PRECONDITION_FAILED", 507: "INSUFFICIENT_STORAGE"}
             refused |= {400: "BAD_REQUEST", 422: "UNPROCESSABLE_ENTITY"}
             doc.setdefault("parameters", []).extend(["Idempotency-Key", "If-Match"])
-        if "requestBody" in doc:
+        if "requestBody" in doc or "requestBody" in info["manual_doc"]:
             refused |= {408: "REQUEST_TIMEOUT", 413: "REQUEST_ENTITY_TOO_LARGE", 415: "UNSUPPORTED_MEDIA_TYPE"}
         responses = doc.setdefault("responses", {})
         for status, name in refused.items():
@@ -67,3 +98,30 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
         if 422 in responses:
             responses[422] = "UNPROCESSABLE_ENTITY"  # flask-smorest takes the name that this Python has for it
         return doc
+
+    def _prepare_reference_doc(
+        self, doc: dict[str, Any], info: dict[str, Any], *, app: Flask, spec: Any, method: str, **__: Any
+    ) -> dict[str, Any]:
+        """Say what the reference knows of a call: which programs may give it, and as what it alone is refused."""
+        rule = next(app.url_map.iter_rules(f"{self.name}.{info['manual_doc']['operationId']}"))
+        reached = REFERENCE.calls.get(f"{method.upper()} {documented(rule.rule)}", Reached())
+        doc["security"] = [{"bearer": []}, {"session": []}, *by_programs(reached)]
+        doc["responses"] = dict(sorted(doc["responses"].items()))
+        kinds = refusals()
+        for status, response in doc["responses"].items():
+            codes = [code for code in reached.refusals if code in kinds and status_of(kinds[code]) == status]
+            if codes:
+                said = f"Refused as {', '.join(f'`{code}`' for code in codes)}, or as any call may be."
+                doc["responses"][status] = {**spec.components.get_ref("response", response), "description": said}
+            if status == 201 and isinstance(response["content"]["application/json"]["schema"], ReceiptOut):
+                response["headers"] = {name: name for name in TOLD_BESIDE}
+        return doc
+
+
+def by_programs(reached: Reached) -> list[dict[str, list[str]]]:
+    """Return by which rows programs may ask what a call reaches, nothing if none can be given them."""
+    commands = {COMMANDS[name].name for name in reached.commands}
+    seen = {SEES[name].name for name in reached.sees} | {READS[name].name for name in reached.asks}
+    if seen - GIVEN_TO_PROGRAMS or (commands and not commands & GIVEN_TO_PROGRAMS):
+        return []
+    return [{"program": sorted((commands | seen) & GIVEN_TO_PROGRAMS)}]

@@ -198,7 +198,7 @@ def list_decisions(query: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
 @enrolment_records.get("/<uuid:enrolment_id>/appeals")
 @enrolment_records.arguments(AppealsHereIn, location="query")
 @exports(enrolment_records, AppealsHereOut)
-def list_appeals_here(query: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
+def list_enrolment_appeals(query: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
     """List the appeals about an enrolment that you may see."""
     appeals = appeals_seen(see(ENROLMENT, enrolment_id))
     wait_for(query["after"])

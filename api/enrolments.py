@@ -361,6 +361,6 @@ def readiness_at(sight: Sight[Enrolment], day: date | None = None, known_at: int
 @enrolments.get("/<uuid:enrolment_id>/audit-trail")
 @enrolments.arguments(EnrolmentTrailIn, location="query")
 @exports(enrolments, TrailOut)
-def get_audit_trail(query: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
+def get_enrolment_trail(query: dict[str, Any], enrolment_id: UUID) -> dict[str, Any]:
     """Show what happened to an enrolment and its evidence, attempts and appeals, fact by fact."""
     return trail(see(ENROLMENT, enrolment_id, ask="audit trail"), enrolment_id, query, query["record"])

@@ -248,7 +248,7 @@ def parts_of(object_id: UUID, size: int, sha256: str) -> dict[str, Any]:
 @evidence.response(200, PartsOut)
 @evidence.alt_response(507, "INSUFFICIENT_STORAGE")
 @evidence.alt_response(429, "TOO_MANY_REQUESTS")
-def get_upload(query: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
+def get_evidence_upload(query: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
     """Say which parts have arrived of a version that waits for its bytes, and answer fresh URLs for the next ones."""
     version = visible_version(see(EVIDENCE, evidence_id), query["version"])
     if version.stage != "offered" or version.object_id is None:
@@ -318,7 +318,7 @@ def get_evidence(evidence_id: UUID) -> dict[str, Any]:
 @evidence.alt_response(500, "INTERNAL_SERVER_ERROR")
 @evidence.alt_response(507, "INSUFFICIENT_STORAGE")
 @evidence.alt_response(410, "GONE")
-def get_content(query: dict[str, Any], evidence_id: UUID) -> Response:
+def get_evidence_content(query: dict[str, Any], evidence_id: UUID) -> Response:
     """Answer the bytes of a version; the first view by anybody but the apprentice is recorded."""
     version = visible_version(see(EVIDENCE, evidence_id), query["version"])
     return show_content(evidence_id, version)

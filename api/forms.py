@@ -143,7 +143,7 @@ def add_component(body: dict[str, Any], form_id: UUID) -> dict[str, Any]:
 
 @forms.get("/<uuid:form_id>/coverage")
 @forms.response(200, CoverageOut)
-def get_coverage(form_id: UUID) -> dict[str, Any]:
+def get_form_coverage(form_id: UUID) -> dict[str, Any]:
     """Show which components cover each code of each route, and what is left out."""
     sight = see(FORM, form_id)
     plan, sha256 = plan_of(sight)

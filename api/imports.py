@@ -154,7 +154,7 @@ def import_file(query: dict[str, Any]) -> dict[str, Any]:
 @imports.alt_response(413, "REQUEST_ENTITY_TOO_LARGE")
 @imports.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
 @imports.alt_response(429, "TOO_MANY_REQUESTS")
-def check_file(query: dict[str, Any]) -> dict[str, Any]:
+def check_import(query: dict[str, Any]) -> dict[str, Any]:
     """Name every fault of every line as things are now; nothing is recorded."""
     may_ask("imports")
     count("imports")
@@ -179,7 +179,7 @@ class SampleIn(Schema):
 @imports.get("/sample")
 @imports.arguments(SampleIn, location="query")
 @imports.response(200, {"type": "string"}, content_type=CSV)
-def get_sample(query: dict[str, Any]) -> Response:
+def get_import_sample(query: dict[str, Any]) -> Response:
     """Answer a file with one line, to be filled in."""
     may_ask("imports")
     name = f"{query['kind']}.csv"

@@ -192,7 +192,7 @@ def list_programs(query: dict[str, Any]) -> dict[str, Any]:
 
 @programs.get("/rows")
 @programs.response(200, RowsOut)
-def list_rows() -> dict[str, Any]:
+def list_program_rows() -> dict[str, Any]:
     """List the rows of the permission table that programs can be given."""
     may_ask("programs")
     return {"items": [*rows_given()]}

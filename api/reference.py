@@ -157,14 +157,13 @@ class Reference:
             tag["name"]: tag.get("description", "") for tag in self.document.get("tags", [])
         }
         self.calls: dict[str, dict[str, Call]] = {name: {} for name in self.resources}
-        names = names_of(app)
         for path, operations in self.document["paths"].items():
             for method, operation in operations.items():
                 if method != "parameters":
                     parameters = [*operations.get("parameters", []), *operation.get("parameters", [])]
-                    resource, key = operation["tags"][0], f"{method.upper()} {path}"
+                    resource = operation["tags"][0]
                     call = Call(
-                        name=names[key],
+                        name=operation["operationId"].replace("_", "-"),
                         resource=resource,
                         method=method.upper(),
                         path=path,
@@ -248,15 +247,6 @@ def openapi(app: Flask) -> dict[str, Any]:
     """Return the OpenAPI document of the service."""
     document: dict[str, Any] = app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec.to_dict()
     return document
-
-
-def names_of(app: Flask) -> dict[str, str]:
-    """Return what each call is called in the address of its page, by method and path: as its function."""
-    return {
-        f"{method} {documented(rule.rule)}": rule.endpoint.rpartition(".")[2].replace("_", "-")
-        for rule in app.url_map.iter_rules()
-        for method in rule.methods or ()
-    }
 
 
 def documented(rule: str) -> str:

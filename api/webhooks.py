@@ -153,7 +153,7 @@ def rotate_webhook_secret(body: dict[str, Any], webhook_id: UUID) -> dict[str, A
 @webhooks.get("/<uuid:webhook_id>/letters")
 @webhooks.arguments(LettersIn, location="query")
 @webhooks.response(200, LettersOut)
-def list_letters(query: dict[str, Any], webhook_id: UUID) -> dict[str, Any]:
+def list_webhook_letters(query: dict[str, Any], webhook_id: UUID) -> dict[str, Any]:
     """List the events that could not be sent to a webhook: those that were given up, or that are tried again."""
     see(WEBHOOK, webhook_id)
     letters = services().sending.letters(

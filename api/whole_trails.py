@@ -33,7 +33,7 @@ NOT_SHOWN = (NotVisible, NotPermitted, InterestNotDeclared)
 @whole_trails.get("/<uuid:person_id>/acts")
 @whole_trails.arguments(ActsIn, location="query")
 @exports(whole_trails, TrailOut)
-def get_acts(query: dict[str, Any], person_id: UUID) -> dict[str, Any]:
+def get_acts_of_person(query: dict[str, Any], person_id: UUID) -> dict[str, Any]:
     """Show what a person did in every record whose audit trail you may read, fact by fact."""
     return acts_page(query, person_id)
 

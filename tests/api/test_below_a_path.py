@@ -156,7 +156,7 @@ def test_what_the_service_names_lies_below_the_path(service: Shell) -> None:
     assert refused.get_json()["type"] == f"{ROOT}/problems/fields-not-valid"
     assert client.get(refused.get_json()["type"], base_url=HOST).status_code == 200
     document = client.get(f"{ROOT}/v1/openapi.json", base_url=HOST).get_json()
-    assert document["servers"] == [{"url": ROOT}]
+    assert document["servers"] == [{"url": f"{HOST}{ROOT}"}]
     assert f"GET {ROOT}/v1/notes/" in client.get(f"{ROOT}/v1/docs/notes/all-notes", base_url=HOST).text
 
 

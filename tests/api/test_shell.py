@@ -168,8 +168,8 @@ def test_the_openapi_document_says_exactly_what_a_route_answers(service: Shell) 
         *("200", "401", "403", "404", "409", "422", "503"),
     }
     problem = document["components"]["responses"]["CONFLICT"]["content"]["application/problem+json"]["schema"]
-    assert problem == {"$ref": "#/components/schemas/ProblemOut"}
-    assert "fields" in document["components"]["schemas"]["ProblemOut"]["properties"]
+    assert problem == {"$ref": "#/components/schemas/ConflictProblem"}
+    assert "fields" in document["components"]["schemas"]["UnprocessableEntityProblem"]["properties"]
     named = {p["name"] for p in document["components"]["parameters"].values()}
     assert named == {"Idempotency-Key", "If-Match"}
     assert document["components"]["schemas"]["ReceiptOut"]["properties"]["position"]["type"] == "string"

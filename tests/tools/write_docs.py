@@ -69,7 +69,7 @@ def permissions_markdown() -> str:
 def openapi_json() -> str:
     """Return docs/openapi.json: every route of the service, what it takes and what it answers."""
     app = create_app(cast(Services, SimpleNamespace(base_url="", colour=COLOUR)))  # the document asks for nothing else
-    return json.dumps(openapi(app), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    return json.dumps(openapi(app), indent=1, ensure_ascii=False) + "\n"
 
 
 def table(head: tuple[str, str, str, str], rows: Iterable[tuple[str, str, Rule]]) -> list[str]:

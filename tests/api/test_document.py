@@ -1,0 +1,98 @@
+"""The OpenAPI document as generators of clients read it: valid, its operations named, its refusals typed."""
+
+import inspect
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from schemathesis.specs.openapi import definitions
+
+from api.document import specification
+from api.errors import MEDIA_TYPE
+from portfolio.domain.program.refusals import OutOfScope
+from portfolio.domain.program.rows import GIVEN_TO_PROGRAMS
+from tests.api.conftest import Tell
+from tests.api.programs import registered, signed_in
+from tests.api.test_bad_input import operations
+from tests.api.world import document, routes
+from tests.tools.reach import calls_of
+from tests.tools.worked import HOLDS
+
+
+def resolved(part: dict[str, Any]) -> dict[str, Any]:
+    """Return what a part of the document refers to, or the part itself."""
+    for name in part["$ref"].split("/")[1:] if "$ref" in part else ():
+        part = part.get(name) or document().content[name]
+    return part
+
+
+def test_the_document_is_valid() -> None:
+    definitions.OPENAPI_31_VALIDATOR.validate(document().content)
+
+
+def test_each_operation_has_an_id_of_its_own_and_it_is_the_name_of_the_route(subtests: pytest.Subtests) -> None:
+    functions = calls_of(routes())
+    ids = {f"{method.upper()} {path}": operation["operationId"] for method, path, operation in operations()}
+    assert len({*ids.values()}) == len(ids)
+    for call, named in ids.items():
+        with subtests.test(call):
+            assert named == inspect.unwrap(functions[call]).__name__
+            assert re.fullmatch("[a-z]+(_[a-z]+)+", named)
+
+
+def refusals() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for _, _, operation in operations():
+        for status, answer in operation["responses"].items():
+            if status >= "400":
+                yield operation["operationId"], status, answer
+
+
+def test_a_refusal_is_a_problem_of_its_status() -> None:
+    for operation, status, answer in refusals():
+        (media,) = resolved(answer)["content"].items()
+        assert media[0] == MEDIA_TYPE, operation
+        shape = resolved(media[1]["schema"])
+        assert shape["properties"]["status"]["enum"] == [int(status)], (operation, status)
+        assert {"type", "title", "status", "detail"} <= {*shape["required"]}, (operation, status)
+
+
+def test_a_call_names_what_it_alone_is_refused_as() -> None:
+    operation = document().operation("post", "/v1/assessments/{assessment_id}/decisions")
+    assert operation is not None
+    assert "`grade-needs-every-code`" in operation["responses"]["409"]["description"]
+
+
+@pytest.mark.parametrize(
+    ("base_url", "cookie"),
+    [
+        ("", "portfolio"),
+        ("http://localhost:8080", "portfolio"),
+        ("https://college.example", "__Host-portfolio"),
+        ("https://college.example/portfolio", "__Secure-portfolio"),
+    ],
+)
+def test_it_says_where_the_service_is_and_how_to_sign_in(base_url: str, cookie: str) -> None:
+    said = specification(base_url)
+    schemes = said["components"]["securitySchemes"]
+    assert said["servers"] == [{"url": base_url or "/"}]
+    assert schemes["session"]["name"] == cookie
+    flow = schemes["program"]["flows"]["clientCredentials"]
+    assert flow["tokenUrl"] == f"{base_url}/oauth/token"
+    assert {*flow["scopes"]} == GIVEN_TO_PROGRAMS
+
+
+def test_it_says_of_every_read_whether_a_program_can_be_let_in(tell: Tell) -> None:
+    world = tell("convened")
+    registered(world, "admin", *(row for row in GIVEN_TO_PROGRAMS if not row.startswith("do:")), "do:serve-evidence")
+    program = signed_in(world)
+    ids = {part: world.ids[name] for part, name in HOLDS.items() if name in world.ids}
+    known = {**ids, "reference": "ST1297", "version": "V2"}
+    answered = 0
+    for method, path, operation in operations():
+        if method == "get" and {*re.findall(r"\{(\w+)\}", path)} <= {*known}:
+            answer = program.get(path.removeprefix("/v1").format_map(known))
+            let_in = f"/problems/{OutOfScope.code}" not in answer.get_data().decode(errors="replace")
+            assert let_in is any("program" in each for each in operation["security"]), path
+            answered += answer.status_code == 200
+    assert answered > 20
