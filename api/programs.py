@@ -18,7 +18,6 @@ from api.shapes import Several, word
 from api.trail import name_of
 from api.writes import execute, show_version
 from portfolio.application.indexes import PROGRAMS
-from portfolio.domain import permissions
 from portfolio.domain.kernel import Command
 from portfolio.domain.program.aggregate import PROGRAM, Program
 from portfolio.domain.program.facts import (
@@ -36,7 +35,7 @@ from portfolio.domain.program.facts import (
 )
 from portfolio.domain.program.keys import Curve, PublicKey
 from portfolio.domain.program.refusals import KeyNotReadable
-from portfolio.domain.program.rows import GIVEN_TO_PROGRAMS
+from portfolio.domain.program.rows import IN_WORDS
 
 programs = Blueprint("programs", "Which other systems act here for a person, and within which bounds.")
 
@@ -328,13 +327,6 @@ def secret_added(program_id: UUID, give: Callable[[Command], dict[str, Any]]) ->
 
 
 def rows_given() -> Iterator[dict[str, str]]:
-    """Yield the rows that programs can be given, in the shape ``RowOut``: records, questions, commands."""
-    for name, rule in permissions.SEES.items():
-        if rule.name in GIVEN_TO_PROGRAMS:
-            yield {"row": rule.name, "kind": "see", "what": f"See records of this kind: {name}."}
-    for name, rule in permissions.READS.items():
-        if rule.name in GIVEN_TO_PROGRAMS:
-            yield {"row": rule.name, "kind": "ask", "what": f"Be shown, or ask for: {name}."}
-    for command, rule in permissions.MAY.items():
-        if rule.name in GIVEN_TO_PROGRAMS:
-            yield {"row": rule.name, "kind": "do", "what": " ".join((command.__doc__ or "").split())}
+    """Yield the rows that programs can be given, in the shape ``RowOut``."""
+    for row, what in IN_WORDS.items():
+        yield {"row": row, "kind": row.partition(":")[0], "what": what}

@@ -40,6 +40,7 @@ from api.pages.evidence import correcting, own_work, page, redacting, review
 from api.pages.hand_in import describe, files, sign
 from api.pages.people import accounts, acts, importing, person, register, registering, trail
 from api.pages.plans import approval, bring_in, comparison, grades, listed, oddity, plan, text
+from api.pages.programs import credentials, program
 
 __all__ = [
     "account",
@@ -65,6 +66,7 @@ __all__ = [
     "consents",
     "correcting",
     "coverage",
+    "credentials",
     "criteria",
     "criteria_approval",
     "criteria_listed",
@@ -100,6 +102,7 @@ __all__ = [
     "person",
     "plan",
     "predecessor",
+    "program",
     "record",
     "records",
     "redacting",

@@ -10,6 +10,9 @@ from werkzeug.wrappers import Response
 from api.auth import cookie_name, to_the_door
 from api.pages.common import pages, render
 from api.pages.forms import asks_first, run
+from api.pages.programs.shown import TAGS
+from api.pages.programs.shown import shown as program_shown
+from api.programs import programs_seen
 from api.reads import may_ask
 from api.services import caller, services
 from portfolio.domain.standing import SignOut
@@ -79,4 +82,6 @@ def account_page(told: str = "") -> str:
             )
             for kept in sessions.open_of(caller())
         ],
+        programs=[each for each in map(program_shown, programs_seen()) if each.owner == caller()],
+        tags=TAGS,
     )

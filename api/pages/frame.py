@@ -24,6 +24,7 @@ from portfolio.domain.evidence.aggregate import EVIDENCE
 from portfolio.domain.evidence.facts import EvidenceAccepted, EvidenceReturned
 from portfolio.domain.kernel import NOBODY, Command, Recorded, State
 from portfolio.domain.plan import ApprovePlan, ImportPlan, RuleOnDefect
+from portfolio.domain.program.facts import SuspendProgram
 from portfolio.domain.sentences_of_acts import told_together
 from portfolio.domain.vocabulary import NEEDS_ROLE, Role, Word
 
@@ -105,6 +106,8 @@ def navigation(held: frozenset[Word]) -> list[Link]:
         links.append(link("Cohort", "pages.cohort"))
     if any(permissions.may(permissions.MAY[act], held) for act in ACTS_ON_PLANS):
         links.append(link("Plans", "pages.plans"))
+    if permissions.may(permissions.MAY[SuspendProgram], held):
+        links.append(link("Programs", "pages.programs"))
     if permissions.may(permissions.READS["operations"], held):
         links.append(link("Operations", "pages.operations"))
     return links

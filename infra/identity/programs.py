@@ -7,6 +7,7 @@ record has a keyed hash.
 import hmac
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -89,6 +90,16 @@ class ProgramsSignIn:
         except (JoseError, ValueError):
             return False
         return True
+
+    def members_of_pem(self, text: str) -> dict[str, str]:
+        """Return the members that a key written as PEM has as JWK, none if it is no such key."""
+        for kind in (OKPKey, ECKey):
+            with suppress(JoseError, ValueError, TypeError):
+                key = kind.import_key(text)
+                return {
+                    name: value for name, value in key.as_dict(private=key.is_private).items() if isinstance(value, str)
+                }
+        return {}
 
     def public_keys(self) -> list[dict[str, Any]]:
         """Return the public halves of the keys whose tokens are accepted here."""

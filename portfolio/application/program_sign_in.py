@@ -70,5 +70,8 @@ class ProgramsDoor(Protocol):
     def is_usable(self, key: PublicKey) -> bool:
         """Tell whether a key that is well-formed lies on its curve."""
 
+    def members_of_pem(self, text: str) -> dict[str, str]:
+        """Return the members that a key written as PEM has as JWK, none if it is no such key."""
+
     def public_keys(self) -> list[dict[str, Any]]:
         """Return the public halves of the keys whose tokens are accepted here."""

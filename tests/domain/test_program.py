@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from portfolio.domain.evidence.commands import OfferEvidence, SubmitEvidence
-from portfolio.domain.kernel import Known, changed
+from portfolio.domain.kernel import Fact, Known, changed
 from portfolio.domain.permissions import MAY, READS, SEES, check, check_read, check_sees, may
 from portfolio.domain.person import Person, PersonUnknown
 from portfolio.domain.program.aggregate import PROGRAM, ForOwner
@@ -46,7 +46,9 @@ from portfolio.domain.program.refusals import (
     TooManyCredentials,
 )
 from portfolio.domain.program.rows import BRINGS_FILES, GIVEN_TO_PROGRAMS
+from portfolio.domain.program.standing import IN_THE_WAY, standing
 from portfolio.domain.rows import WITHIN_ROWS, Rule
+from portfolio.domain.sentences import sentence
 from portfolio.domain.vocabulary import REGISTERED_PERSON
 from tests.domain.given import given
 from tests.domain.world import NOW, OFFICER, TODAY, an_id
@@ -223,3 +225,37 @@ def test_the_owner_is_known_to_the_program_and_nobody_is_to_one_that_is_not_regi
     assert given(PROGRAM, REGISTERED).state.relations(OWNER, TODAY) == {"the owner"}
     assert given(PROGRAM, REGISTERED).state.relations(OTHER, TODAY) == set()
     assert given(PROGRAM).state.relations(UUID(int=0), TODAY) == set()
+
+
+@pytest.mark.parametrize(
+    ("program", "owner", "stands"),
+    [
+        ((REGISTERED, KEYED), Person(name="Rosa", roles=frozenset({"coach"})), "at work"),
+        ((REGISTERED, SECRET), Person(name="Rosa", roles=frozenset({"coach"})), "at work"),
+        ((REGISTERED,), Person(name="Rosa", roles=frozenset({"coach"})), "without a key"),
+        ((REGISTERED, KEYED), Person(name="Rosa"), "owner without a role"),
+        ((REGISTERED, KEYED), Person(name="Rosa", suspended=True), "owner suspended"),
+        ((REGISTERED, KEYED, ProgramSuspended(reason=WHY)), Person(name="Rosa", suspended=True), "suspended"),
+        ((REGISTERED, KEYED, ProgramEnded(reason=WHY)), Person(name="Rosa", suspended=True), "ended"),
+    ],
+)
+def test_what_stands_in_the_way_of_a_program_is_said_the_first_to_be_mended(
+    program: tuple[Fact, ...], owner: Person, stands: str
+) -> None:
+    found = standing(given(PROGRAM, *program).state, owner)
+    assert found == stands
+    assert (found in IN_THE_WAY) is (stands != "at work")
+
+
+def test_what_a_program_may_do_is_told_in_words_and_not_all_of_it_where_that_is_much() -> None:
+    told = sentence(
+        ProgramScoped(rows=frozenset({"ask:people", "ask:me"}), was=ROWS - {"see:enrolment"}, reason=WHY), str
+    )
+    assert told == (
+        "changed what the program may do: now also “People: know whom it acts for”, “People: list and search people”; "
+        "no longer “Enrolments: list and search those it may see”: The contract has ended."
+    )
+    everything = sentence(ProgramRegistered(name="X", owner=OWNER, rows=GIVEN_TO_PROGRAMS), lambda _: "Rosa")
+    assert everything.endswith(f" and {len(GIVEN_TO_PROGRAMS) - 3} more.")
+    nothing = sentence(ProgramRegistered(name="X", owner=OWNER, rows=frozenset({"do:forgotten"})), lambda _: "Rosa")
+    assert nothing == "registered the program X of Rosa, which may do: “do:forgotten”."

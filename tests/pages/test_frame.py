@@ -18,9 +18,9 @@ def world(tell: Tell) -> World:
         ("mia", ["Home", "My outcomes", "Hand in", "My record"]),
         ("assessor", ["Home", "Queue 1 waiting", "Cohort"]),
         ("officer", ["Home", "Appeals", "People", "Cohort"]),
-        ("responsible", ["Home", "Appeals", "Follow-ups", "Oversight", "People", "Cohort", "Plans"]),
+        ("responsible", ["Home", "Appeals", "Follow-ups", "Oversight", "People", "Cohort", "Plans", "Programs"]),
         ("lead", ["Home", "Queue", "Oversight", "Cohort", "Plans"]),
-        ("admin", ["Home", "People", "Enrolments", "Cohort", "Plans", "Operations"]),
+        ("admin", ["Home", "People", "Enrolments", "Cohort", "Plans", "Programs", "Operations"]),
         ("coach", ["Home", "Cohort"]),
     ],
 )

@@ -80,6 +80,7 @@ IN_HELP = {
     "appeals": ("appeals", "/appeals", DESK),
     "people": ("administrator", "/people", DESK),
     "enrolments": ("administrator", "/enrolments", DESK),
+    "programs": ("administrator", "/programs/new?person={administrator}", DESK),
     "oversight": ("lead", "/oversight", DESK),
 }
 """By name: who looks at what, and how."""
