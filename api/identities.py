@@ -15,14 +15,18 @@ from api.services import services
 from api.shapes import word
 from api.writes import execute
 from portfolio.application.indexes import IDENTITIES_OF_PERSON
+from portfolio.application.providers import steps_left
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.identity import IDENTITY, AcceptIdentity, Hindrance, UnlinkIdentity
+from portfolio.domain.kernel import Rejected
 from portfolio.domain.person import PERSON
+from portfolio.domain.vocabulary import Role
 
 identities = Blueprint("identities", "Accounts at providers that sign people in, and those that were refused.")
 of_people = Blueprint("of-people", "The accounts of a person.", below="people")
 
 State = Literal["linked", "refused"]
+Wanted = Literal["given", "ended"]
 
 
 class IdentityReasonIn(Schema):
@@ -42,10 +46,24 @@ class IdentityOut(Schema):
     since = Moment(required=True)
 
 
+class UnfollowedOut(Schema):
+    """A role that is not as a provider said last: to be ``given`` or ``ended``, and the code of what refuses that now.
+
+    Where nothing refuses it, it follows the next time the person signs in there.
+    """
+
+    issuer = fields.String(required=True)
+    provider = fields.String(required=True)
+    role = word(Role, required=True)
+    wanted = word(Wanted, required=True)
+    refusal = fields.String(required=True, allow_none=True)
+
+
 class IdentitiesOut(Schema):
-    """The accounts of a person, in the order in which they were first seen."""
+    """The accounts of a person, in the order in which they were first seen, and which roles are not as they say."""
 
     items = fields.List(fields.Nested(IdentityOut), required=True)
+    unfollowed = fields.List(fields.Nested(UnfollowedOut), required=True)
 
 
 class Shown(NamedTuple):
@@ -73,12 +91,34 @@ def accounts_of(session: ReadSession, person_id: UUID) -> Iterator[Shown]:
             )
 
 
+class Left(NamedTuple):
+    """A role that is not as a provider said last, and what refuses that now."""
+
+    issuer: str
+    provider: str
+    role: Role
+    wanted: Wanted
+    refusal: Rejected | None
+
+
+def unfollowed(session: ReadSession, person_id: UUID) -> Iterator[Left]:
+    """Yield the roles of a person that are not as a provider said last."""
+    for issuer in session.state(PERSON, person_id).provided.said:
+        for step in steps_left(session, person_id, issuer, services().now()):
+            provider = services().providers.name_of(issuer)
+            yield Left(issuer, provider, step.role, "given" if step.gives else "ended", step.refusal)
+
+
 @of_people.get("/<uuid:person_id>/identities")
 @of_people.response(200, IdentitiesOut)
 def list_identities(person_id: UUID) -> dict[str, Any]:
     """List the accounts at providers that sign a person in, and those that were refused."""
     sight = see(PERSON, person_id, ask="identities")
-    return {"items": [each._asdict() for each in accounts_of(sight.session, person_id)]}
+    left = (each._asdict() for each in unfollowed(services().deciding(), person_id))
+    return {
+        "items": [each._asdict() for each in accounts_of(sight.session, person_id)],
+        "unfollowed": [{**each, "refusal": each["refusal"] and each["refusal"].code} for each in left],
+    }
 
 
 @identities.post("/<uuid:identity_id>/removal")

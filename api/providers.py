@@ -48,6 +48,8 @@ def finish(provider: str) -> Response:
     browser = browser_in_words(request.user_agent.string)
     secret = services().sessions.begin(signed_in.person, signed_in.origin, browser)
     answer = let_in(secret, f"provider {provider}")
+    for each in signed_in.unfollowed:
+        note("roles-not-followed", signed_in.person, how=f"provider {provider}", role=each.role or "", why=each.why)
     answer.delete_cookie(cookie_name(ASKED), path=cookie_path(), secure=secure(), httponly=True, samesite="Lax")
     answer.set_cookie(
         cookie_name(CAME_FROM), signed_in.kept, httponly=True, samesite="Lax", secure=secure(), path=cookie_path()

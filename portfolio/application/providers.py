@@ -2,28 +2,47 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import datetime
+from typing import NamedTuple, Protocol, cast
 from uuid import UUID
 
 from portfolio.application.handler import CommandHandler
+from portfolio.application.loaders import load
 from portfolio.application.ports import Busy, Unauthenticated
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.identity import IDENTITY, Hindrance, Identity, LinkIdentity
 from portfolio.domain.kernel import NotVisible
-from portfolio.domain.vocabulary import SYSTEM
+from portfolio.domain.person import PERSON, ForStanding
+from portfolio.domain.providers import FollowProvider, Step, steps
+from portfolio.domain.vocabulary import SYSTEM, Role
+
+
+class NothingSaid(Exception):
+    """A provider says nothing of somebody's roles that could be followed; the words say why, for the security log."""
+
+
+class Unfollowed(NamedTuple):
+    """A role that was not given or ended as a provider says, and why, by its code; no role where it said nothing."""
+
+    role: Role | None
+    why: str
 
 
 @dataclass(frozen=True)
 class Account:
     """An account that a provider says has signed in. ``provider`` is what people call that, ``subject`` its own name.
 
-    ``address`` asks for the e-mail address that the provider has verified, empty if there is none.
+    ``address`` asks for the e-mail address that the provider has verified, empty if there is none. ``roles`` asks for
+    those that follow from what it said at ``said_at``, and raises ``NothingSaid``; None where the organisation follows
+    nothing that this provider says.
     """
 
     provider: str
     issuer: str
     subject: str
     address: Callable[[], str]
+    said_at: datetime
+    roles: Callable[[], frozenset[Role]] | None
 
 
 @dataclass(frozen=True)
@@ -39,12 +58,14 @@ class SignedIn:
     """Who signed in; ``kept`` is what their browser needs to sign out there.
 
     ``origin`` are words by which their session is found: one for the account, which its record has for its id, and one
-    for the provider's own session, where it names that.
+    for the provider's own session, where it names that. ``unfollowed``: what the provider says of their roles and the
+    rules refused.
     """
 
     person: UUID
     origin: str
     kept: str
+    unfollowed: Sequence[Unfollowed] = ()
 
 
 class ProviderUnavailable(Busy):
@@ -160,6 +181,20 @@ class Accounts:
             )
         return known.person_id
 
+    def follow(self, account: Account, person_id: UUID) -> Sequence[Unfollowed]:
+        """Give and end a person's roles as the provider of their account says (IDENTITY-4); return what was refused."""
+        if account.roles is None:
+            return []
+        try:
+            roles = account.roles()
+        except NothingSaid as silence:
+            return [Unfollowed(None, str(silence))]
+        command = FollowProvider(person_id=person_id, issuer=account.issuer, roles=roles, said_at=account.said_at)
+        self.handler.execute(command, SYSTEM)
+        session = ReadSession(self.handler.journal, cache=self.handler.cache, catches_up=True)
+        left = steps_left(session, person_id, account.issuer, self.handler.now())
+        return [Unfollowed(each.role, each.refusal.code) for each in left if each.refusal]
+
     def _keyed(self, kind: str, issuer: str, name: str) -> str:
         """Return a keyed hash of what a provider calls something, by which it is known again and not learnt."""
         return self.handler.journal.keyed(kind, f"{issuer}\0{name}".encode())[:32]
@@ -168,3 +203,13 @@ class Accounts:
 def word_of(identity_id: UUID) -> str:
     """Return the word for an account in the origins of the sessions that it opened."""
     return identity_id.hex
+
+
+def steps_left(session: ReadSession, person_id: UUID, issuer: str, at: datetime) -> Sequence[Step]:
+    """Return what a provider said last of somebody's roles and is not so, each with what would refuse it now."""
+    person = session.state(PERSON, person_id)
+    said = person.provided.said.get(issuer)
+    if said is None:
+        return []
+    command = FollowProvider(person_id=person_id, issuer=issuer, roles=said.roles, said_at=said.said_at)
+    return steps(person, command, cast(ForStanding, load(session, command, SYSTEM, at)))

@@ -8,7 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 from portfolio.domain.evidence.facts import EvidenceServed
-from portfolio.domain.kernel import Command, Fact, Recorded, RuleBroken
+from portfolio.domain.kernel import Command, Fact, Recorded, RuleBroken, State
 from portfolio.domain.words import OptionalReason, Reason
 
 Interest = Literal["none", "personal", "trained", "managed", "coached"]
@@ -65,6 +65,36 @@ class CorrectionByAnother(RuleBroken, rule="INTEREST-1"):
 
 class OfficerConflicted(RuleBroken, rule="INTEREST-2"):
     """A responsible officer with an interest in the apprentice, or who taught or employed them, leaves it to others."""
+
+
+class Declaring(State):
+    """What somebody declared; ``confirmed``: declarations about an apprentice when a correction was confirmed last."""
+
+    interests: tuple[InterestDeclared, ...] = ()
+    confirmed: dict[UUID, int] = {}
+
+    def declared(self, apprentice: UUID) -> tuple[InterestDeclared, ...]:
+        """Return what the person declared about this apprentice."""
+        return tuple(declared for declared in self.interests if declared.apprentice == apprentice)
+
+    def holding(self, apprentice: UUID) -> tuple[InterestDeclared, ...]:
+        """Return what the person declared of this apprentice since a correction of theirs was confirmed last."""
+        return self.declared(apprentice)[self.confirmed.get(apprentice, 0) :]
+
+    def said_in_time(self, apprentice: UUID, interest: Interest) -> bool:
+        """Return whether they said this of the apprentice before, not too late, and it was not taken back since."""
+        confirmed = max(self.confirmed.get(apprentice, 0) - 1, 0)  # the place of the correction that was confirmed
+        return any(
+            declared.interest == interest and not declared.late for declared in self.declared(apprentice)[confirmed:]
+        )
+
+    def interested_in(self, apprentice: UUID) -> bool:
+        """Return whether an interest that they declared holds: one taken back does until that is confirmed."""
+        return any(each.interest != "none" for each in self.holding(apprentice))
+
+    def corrected(self, apprentice: UUID) -> bool:
+        """Return whether they took an interest in the apprentice back, and nobody has confirmed it yet."""
+        return self.interested_in(apprentice) and self.declared(apprentice)[-1].interest == "none"
 
 
 def check_may_confirm(command: ConfirmCorrection, by: UUID, *, tied: bool) -> None:

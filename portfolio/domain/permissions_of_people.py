@@ -1,6 +1,6 @@
 """Who may do what with people: rows of the one table in ``permissions.py``."""
 
-from portfolio.domain import addresses, competences, interests, notices, person, standing
+from portfolio.domain import addresses, competences, interests, notices, person, providers, standing
 from portfolio.domain import corrections as people
 from portfolio.domain.kernel import Command
 from portfolio.domain.rows import Rule, any_of
@@ -18,6 +18,7 @@ OF_PEOPLE: dict[type[Command], Rule] = {
     people.CorrectEmployment: any_of(RESPONSIBLE_OFFICER),
     person.GrantRole: any_of(ADMINISTRATOR, THE_SYSTEM),
     person.EndRole: any_of(ADMINISTRATOR, RESPONSIBLE_OFFICER),
+    providers.FollowProvider: any_of(THE_SYSTEM),
     standing.SuspendPerson: any_of(ADMINISTRATOR, RESPONSIBLE_OFFICER),
     standing.ReinstatePerson: any_of(ADMINISTRATOR, RESPONSIBLE_OFFICER),
     standing.SignOut: any_of(THE_PERSON, ADMINISTRATOR, RESPONSIBLE_OFFICER, THE_SYSTEM),

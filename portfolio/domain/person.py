@@ -5,14 +5,13 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar, assert_never
 from uuid import UUID
 
-from portfolio.domain import addresses, competences, interests, kernel, notices, standing
+from portfolio.domain import addresses, competences, interests, kernel, notices, providers, standing
 from portfolio.domain.competences import CompetenceRecorded, CorrectCompetence, ForCompetence
 from portfolio.domain.corrections import CorrectEmployment, CorrectName, EmploymentCorrected, NameCorrected
-from portfolio.domain.interests import CorrectionUnknown, Interest, InterestDeclared
-from portfolio.domain.kernel import Aggregate, Command, Fact, Known, NotVisible, Recorded, RuleBroken, State, changed
+from portfolio.domain.interests import CorrectionUnknown, InterestDeclared
+from portfolio.domain.kernel import Aggregate, Command, Fact, Known, NotVisible, Recorded, RuleBroken, changed
 from portfolio.domain.standing import cases_left, check_none_open, check_not_oneself, check_other_administrator
 from portfolio.domain.vocabulary import (
-    ADMINISTRATOR,
     APPEALS_OFFICER,
     NEEDS_ROLE,
     PANEL_MEMBER,
@@ -60,19 +59,27 @@ class PersonRegistered(Fact, tag="person.registered"):
 
 
 class RoleGranted(Fact, tag="person.role-granted", omit_defaults=True):
-    """The person holds the role from here on; ``on_server``: by whoever runs the server, not by an administrator."""
+    """The person holds the role from here on; ``on_server``: by whoever runs the server, not by an administrator.
+
+    ``provider``: the issuer from whose word it follows, empty if people gave it.
+    """
 
     role: Role
     reason: str = ""
     on_server: bool = False
+    provider: str = ""
 
 
 class RoleEnded(Fact, tag="person.role-ended", omit_defaults=True):
-    """The person holds the role no longer; ``cases`` are the open appeals that they are part of."""
+    """The person holds the role no longer; ``cases`` are the open appeals that they are part of.
+
+    ``provider``: the issuer from whose word it followed and that says so no more, empty if people ended it.
+    """
 
     role: Role
     reason: str = ""
     cases: tuple[UUID, ...] = ()
+    provider: str = ""
 
 
 class PersonUnknown(NotVisible):
@@ -91,13 +98,13 @@ class RoleNotHeld(RuleBroken):
     """The person does not hold this role."""
 
 
-class Person(State):
+class Person(interests.Declaring):
     """Who the person is, what they hold now and ever held, and what they declared.
 
     ``roles`` are those that count now: none while the person is ``suspended``, when ``waiting`` keeps them.
     ``signed_out``: when they signed out everywhere last.
-    ``confirmed``: declarations about an apprentice when a correction was confirmed last. ``mails``: how often they are
-    told by mail of what concerns them. ``address``: the keyed hash of their e-mail address.
+    ``mails``: how often they are told by mail of what concerns them. ``address``: the keyed hash of their e-mail
+    address. ``provided``: what providers where they sign in say of their roles.
     """
 
     name: str = ""
@@ -107,11 +114,10 @@ class Person(State):
     suspended: bool = False
     signed_out: datetime = kernel.EPOCH
     ever_roles: frozenset[Role] = frozenset()
-    interests: tuple[InterestDeclared, ...] = ()
-    confirmed: dict[UUID, int] = {}
     competences: tuple[CompetenceRecorded, ...] = ()
     mails: notices.Mails = notices.DEFAULT_MAILS
     address: str = ""
+    provided: providers.Provided = providers.NOTHING_SAID
 
     def keeps(self, words: Iterable[W]) -> frozenset[W]:
         """Return those of these words that hold now: a part lasts only as long as a role for it (PERSON-1, -2, -3)."""
@@ -122,29 +128,6 @@ class Person(State):
     def granted(self) -> frozenset[Role]:
         """Return the roles the person was given and that did not end, whether or not they count now."""
         return self.roles | self.waiting
-
-    def declared(self, apprentice: UUID) -> tuple[InterestDeclared, ...]:
-        """Return what the person declared about this apprentice."""
-        return tuple(declared for declared in self.interests if declared.apprentice == apprentice)
-
-    def holding(self, apprentice: UUID) -> tuple[InterestDeclared, ...]:
-        """Return what the person declared of this apprentice since a correction of theirs was confirmed last."""
-        return self.declared(apprentice)[self.confirmed.get(apprentice, 0) :]
-
-    def said_in_time(self, apprentice: UUID, interest: Interest) -> bool:
-        """Return whether they said this of the apprentice before, not too late, and it was not taken back since."""
-        confirmed = max(self.confirmed.get(apprentice, 0) - 1, 0)  # the place of the correction that was confirmed
-        return any(
-            declared.interest == interest and not declared.late for declared in self.declared(apprentice)[confirmed:]
-        )
-
-    def interested_in(self, apprentice: UUID) -> bool:
-        """Return whether an interest that they declared holds: one taken back does until that is confirmed."""
-        return any(each.interest != "none" for each in self.holding(apprentice))
-
-    def corrected(self, apprentice: UUID) -> bool:
-        """Return whether they took an interest in the apprentice back, and nobody has confirmed it yet."""
-        return self.interested_in(apprentice) and self.declared(apprentice)[-1].interest == "none"
 
     def standardised_on(self, criteria_id: UUID, today: date) -> bool:
         """Return whether the person was standardised on this criteria version by today (PERSON-6)."""
@@ -203,6 +186,7 @@ PersonFact = (
     | competences.CompetenceTakenBack
     | notices.NoticesChosen
     | addresses.AddressFact
+    | providers.ProviderSaid
 )
 
 
@@ -237,8 +221,7 @@ def grant_role(person: Person, command: GrantRole, known: standing.WithCases) ->
     check_not_oneself(command.person_id, known, "Another administrator can, or `portfolio grant` on the server.")
     if command.role in person.granted():
         raise RoleAlreadyHeld
-    if command.role != PANEL_MEMBER:
-        check_none_open(case for case in known.cases if command.person_id in case.members)
+    standing.check_may_get(command.person_id, command.role, known)
     return [RoleGranted(role=command.role, reason=command.reason, on_server=known.by == SYSTEM)]
 
 
@@ -247,10 +230,23 @@ def end_role(person: Person, command: EndRole, known: ForStanding) -> list[Perso
     check_registered(person)
     if command.role not in person.granted():
         raise RoleNotHeld
-    if command.role == ADMINISTRATOR:
-        check_other_administrator(command.person_id, known)
-    cases = cases_left(command.person_id, command.reason, known)
+    cases = standing.cases_without(command.person_id, command.role, command.reason, known)
     return [RoleEnded(role=command.role, reason=command.reason, cases=cases)]
+
+
+def follow_provider(person: Person, command: providers.FollowProvider, known: ForStanding) -> list[PersonFact]:
+    """Give and end what follows from a provider's word, as far as an administrator could (IDENTITY-4, -5, -6)."""
+    check_registered(person)
+    before = person.provided.said.get(command.issuer)
+    if before is not None and command.said_at < before.said_at:
+        return []
+    said = providers.ProviderSaid(issuer=command.issuer, roles=command.roles, said_at=command.said_at)
+    facts: list[PersonFact] = [said] if command.roles != (before.roles if before else frozenset()) else []
+    for step in providers.steps(person, command, known):
+        if step.refusal is None:
+            kind = RoleGranted if step.gives else RoleEnded
+            facts.append(kind(role=step.role, provider=command.issuer))
+    return facts
 
 
 def suspend_person(person: Person, command: standing.SuspendPerson, known: ForStanding) -> list[PersonFact]:
@@ -348,12 +344,16 @@ def evolve(person: Person, fact: PersonFact) -> Person:
             return changed(person, name=name)
         case EmploymentCorrected(works_for=works_for):
             return changed(person, works_for=works_for)
-        case RoleGranted(role=role) if person.suspended:
-            return changed(person, waiting=person.waiting | {role}, ever_roles=person.ever_roles | {role})
-        case RoleGranted(role=role):
-            return changed(person, roles=person.roles | {role}, ever_roles=person.ever_roles | {role})
-        case RoleEnded(role=role):
-            return changed(person, roles=person.roles - {role}, waiting=person.waiting - {role})
+        case RoleGranted(role=role, provider=provider):
+            field = "waiting" if person.suspended else "roles"
+            provided = person.provided.after_giving(role, provider)
+            ever = person.ever_roles | {role}
+            return changed(person, ever_roles=ever, provided=provided, **{field: getattr(person, field) | {role}})
+        case RoleEnded(role=role, provider=provider):
+            provided = person.provided.after_ending(role, provider)
+            return changed(person, roles=person.roles - {role}, waiting=person.waiting - {role}, provided=provided)
+        case providers.ProviderSaid():
+            return changed(person, provided=person.provided.after_word(fact))
         case standing.PersonSuspended():
             return changed(person, suspended=True, roles=frozenset(), waiting=person.roles)
         case standing.PersonReinstated():
@@ -383,6 +383,7 @@ PERSON = Aggregate(
         correct_employment,
         grant_role,
         end_role,
+        follow_provider,
         suspend_person,
         reinstate_person,
         sign_out,

@@ -31,6 +31,7 @@ from portfolio.domain.sentences_of_erasure import OF_ERASURE, OF_PAPERS_ERASURE
 from portfolio.domain.sentences_of_evidence import OF_EVIDENCE
 from portfolio.domain.sentences_of_identity import OF_IDENTITY
 from portfolio.domain.sentences_of_programs import NAMING_OWNERS, OF_PROGRAMS
+from portfolio.domain.sentences_of_roles import OF_ROLES
 from portfolio.domain.vocabulary import WorksFor
 
 NameOf = Callable[[UUID], str]
@@ -271,10 +272,7 @@ TELLERS: dict[type[Fact], Callable[[Any], str]] = {
 SUBJECT_TELLERS: dict[type[Fact], Callable[[Any, str], str]] = {
     **OF_IDENTITY,
     **OF_ADDRESSES,
-    person.RoleGranted: lambda fact, name: (
-        f"granted {name} the role {fact.role}{' on the server' if fact.on_server else ''}{because(fact.reason)}"
-    ),
-    person.RoleEnded: lambda fact, name: f"ended the role {fact.role} of {name}{because(fact.reason)}",
+    **OF_ROLES,
     standing.PersonSuspended: lambda fact, name: f"suspended {name}{because(fact.reason)}",
     standing.PersonReinstated: lambda fact, name: f"reinstated {name}{because(fact.reason)}",
     standing.PersonSignedOut: lambda _, name: f"signed {name} out everywhere",

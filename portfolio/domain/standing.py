@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from portfolio.domain.kernel import NOBODY, Command, Fact, Known, NotPermitted, RuleBroken, Value
-from portfolio.domain.vocabulary import ADMINISTRATOR, RESPONSIBLE_OFFICER
+from portfolio.domain.vocabulary import ADMINISTRATOR, PANEL_MEMBER, RESPONSIBLE_OFFICER, Role
 from portfolio.domain.words import Reason
 
 if TYPE_CHECKING:  # the state of a person imports this file
@@ -114,6 +114,12 @@ def check_none_open(heard: Iterable[Case]) -> None:
         raise HearsOpenCase(appeals=cases)
 
 
+def check_may_get(person_id: UUID, role: Role, known: WithCases) -> None:
+    """Refuse a role that would end that somebody hears an open case (PERSON-5)."""
+    if role != PANEL_MEMBER:
+        check_none_open(case for case in known.cases if person_id in case.members)
+
+
 def check_other_administrator(person_id: UUID, known: "ForStanding") -> None:
     """Refuse to let the last administrator go (PERSON-2)."""
     if not any(ADMINISTRATOR in person.roles for each, person in known.administrators.items() if each != person_id):
@@ -130,3 +136,10 @@ def cases_left(person_id: UUID, reason: str, known: "ForStanding") -> tuple[UUID
             appeals=[str(case.appeal_id) for case in cases],
         )
     return tuple(case.appeal_id for case in cases)
+
+
+def cases_without(person_id: UUID, role: Role, reason: str, known: "ForStanding") -> tuple[UUID, ...]:
+    """Return the open cases of a person whose role ends; refuse where it may not (PERSON-2, PERSON-5)."""
+    if role == ADMINISTRATOR:
+        check_other_administrator(person_id, known)
+    return cases_left(person_id, reason, known)

@@ -29,6 +29,7 @@ UNREACHABLE = {
     "MalwareNotRuledOut": "the file is refused for it, or waits, where a scanner is named: tests/application",
     "ScanTimedOut": "the file waits, and is refused the third time, where a scanner is named: tests/application",
     "NotScanned": "the file is refused for it, or waits, where a scanner is named: tests/application",
+    "RoleEndedHere": "what a provider says is not a request: tests/domain/test_providers.py",
     "KeyTaken": "the handler turns it into the refusal of the rule behind the key",
 }
 """Refusals no request can bring about; the rules' own tests name those that a rule raises."""

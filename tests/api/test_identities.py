@@ -1,6 +1,7 @@
 """Accounts at providers over HTTP: who is shown them, and who takes them away or lets them in (IDENTITY-2, -3)."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
 import pytest
@@ -18,8 +19,9 @@ from portfolio.domain.identity import (
     LinkIdentity,
 )
 from portfolio.domain.kernel import NOBODY, NotPermitted, NotVisible
+from portfolio.domain.providers import FollowProvider
 from portfolio.domain.standing import OwnStanding
-from portfolio.domain.vocabulary import SYSTEM
+from portfolio.domain.vocabulary import SYSTEM, Role
 from tests.api.conftest import Tell
 from tests.api.world import BASE, World, refused
 from tests.infra.openid.given import SECRET, configured, now
@@ -118,3 +120,31 @@ def test_the_page_of_a_person_shows_their_accounts_and_what_can_be_done_with_eac
     assert "Signs them in" in page.text
     admin.reads("/people/{noah}/accounts/{second}/removal", 404)
     assert "Take away" not in Page(Visitor(world, "mia").ask("/people/{mia}").text).text
+
+
+def test_what_a_provider_says_of_roles_is_shown_with_its_source_and_what_is_not_so(world: World) -> None:
+    admin = Visitor(world, "admin")
+
+    def says(*roles: Role) -> None:
+        at = datetime.now(UTC)
+        word = FollowProvider(person_id=world["noah"], issuer=COLLEGE, roles=frozenset(roles), said_at=at)
+        world.handler.execute(word, SYSTEM)
+
+    says("employer", "coach")
+    assert page_of_noah(admin).count(f"given by sign-in at {COLLEGE}") == 2
+    assert world.as_("noah").sees("/people/{noah}/identities")["unfollowed"] == []
+    world.as_("admin").does("/people/{noah}/roles/end", {"role": "coach", "reason": "He teaches no more."})
+    says("coach")
+    told = page_of_noah(admin)
+    assert f"ended by sign-in at {COLLEGE}" in told
+    assert "ended by Admin: He teaches no more." in told
+    assert f"{COLLEGE} gives them the role coach, which they do not hold. This role of theirs was ended here" in told
+    (left,) = world.as_("admin").sees("/people/{noah}/identities")["unfollowed"]
+    assert (left["role"], left["wanted"], left["refusal"]) == ("coach", "given", "role-ended-here")
+    assert "Not as a provider says" not in Page(Visitor(world, "officer").ask("/people/{noah}").text).text
+    world.as_("admin").does("/people/{noah}/roles", {"role": "coach", "reason": "He is back."})
+    assert "Not as a provider says" not in page_of_noah(admin)
+
+
+def page_of_noah(visitor: Visitor) -> str:
+    return visitor.reads("/people/{noah}").text

@@ -85,6 +85,7 @@ NOT_BY_HTTP = {
     "RotateTokenKey": "whoever runs the machine keeps its keys: portfolio rotate-key",
     "RecordKeyChecks": "it follows from the keys: portfolio init, or the first start of this release",
     "BeginImport": "whoever sends a file gives it",
+    "FollowProvider": "it follows from a sign-in at a provider",
     "LinkIdentity": "it follows from a sign-in at a provider",
     "NoteLines": "it follows from the lines that were carried out",
     "OpenAttemptAfterAppeal": "it follows from an upheld appeal, without a person",

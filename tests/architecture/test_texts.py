@@ -42,6 +42,7 @@ MUST_MATCH = {
     "AskConsent.purpose.route": "a route of the plan",
     "GiveConsent.purpose.route": "a route of the plan",
     "ImportPlan.text": "the text published",
+    "FollowProvider.issuer": "a provider in the settings",
     "LinkIdentity.issuer": "a provider in the settings",
     "LodgeAppeal.grounds.ground": "a permitted ground",
     "OfferEvidence.media_type": "a type that is taken",

@@ -16,6 +16,7 @@ from portfolio.domain import (
     notices,
     person,
     plan,
+    providers,
     standing,
     webhooks,
 )
@@ -105,6 +106,7 @@ MAY_NOT: dict[type[Command], tuple[frozenset[str], ...]] = {
     competences.CorrectCompetence: (ANOTHER_ASSESSOR | {"the person"}, RESPONSIBLE),
     competences.TakeCompetenceBack: (ANOTHER_ASSESSOR | {"the person"}, RESPONSIBLE),
     competences.RecordCompetence: (ANOTHER_ASSESSOR | {"the person"}, RESPONSIBLE),
+    providers.FollowProvider: (ADMINISTRATOR, RESPONSIBLE, ANOTHER_ASSESSOR),
     identity.LinkIdentity: (ADMINISTRATOR, RESPONSIBLE),
     identity.UnlinkIdentity: (RESPONSIBLE, ANOTHER_ASSESSOR),
     identity.AcceptIdentity: (RESPONSIBLE, ANOTHER_ASSESSOR),
@@ -397,6 +399,7 @@ def test_the_program_itself_acts_only_where_no_person_does() -> None:
         of_papers.NotePaperErased,
         standing.SignOut,
         identity.LinkIdentity,
+        providers.FollowProvider,
         plan.ImportPlan,
         opening.OpenAttemptAfterAppeal,
         decisions.VoidDecision,

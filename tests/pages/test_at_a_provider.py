@@ -11,6 +11,7 @@ import pytest
 import requests
 from werkzeug.serving import make_server
 
+from infra.identity.openid.followed import Followed
 from infra.identity.openid.providers import OpenIdProviders
 from infra.identity.openid.sealed import Seal
 from portfolio.application.providers import Accounts
@@ -18,6 +19,8 @@ from tests.api.conftest import Tell
 from tests.api.world import World
 from tests.infra.openid.given import SECRET, configured, now
 from tests.infra.openid.real import Browser, client, provider
+from tests.pages.visitor import Visitor
+from tests.security import Listed
 
 pytestmark = pytest.mark.slow
 
@@ -31,6 +34,7 @@ class Service:
     world: World
     base: str
     issuer: str
+    security: Listed
 
     def browser(self) -> Browser:
         browser = Browser(self.base)
@@ -59,15 +63,18 @@ def service(stages: Tell, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     }
     copied = closing(stages("people").copy(folder / "world", base_url=base))
     with provider(client(base, **told)) as issuer, copied as world:
-        accounts = Accounts(world.handler, {"mia@college.example": world["mia"]}.get)
+        known = {"mia@college.example": world["mia"], "tutor@college.example": world["noah"]}
+        accounts = Accounts(world.handler, known.get)
+        follows = Followed("groups", {"coach": frozenset({"Tutors"})}, scope="groups")
         providers = OpenIdProviders(
-            [configured(issuer)], accounts, Seal(SECRET, now), world.services.sign_in.once, base, now
+            [configured(issuer, roles=follows)], accounts, Seal(SECRET, now), world.services.sign_in.once, base, now
         )
-        world.services = replace(world.services, providers=providers)
+        security = Listed()
+        world.services = replace(world.services, providers=providers, security=security)
         behind.append(world.app.wsgi_app)
         thread = Thread(target=server.serve_forever)
         thread.start()
-        yield Service(world, base, issuer)
+        yield Service(world, base, issuer, security)
         server.shutdown()
         thread.join()
 
@@ -122,3 +129,22 @@ def test_a_provider_that_there_is_not_is_not_there(service: Service) -> None:
     ended = f"{service.base}/sign-in/with/college/ended"
     assert requests.post(ended, data={"logout_token": "x.y.z"}, timeout=60).status_code == 400
     assert requests.post(ended, timeout=60).status_code == 400
+
+
+def test_a_role_that_the_provider_speaks_of_is_given_once_and_ended_here_for_good(service: Service) -> None:
+    world, security = service.world, service.security
+    assert service.signs_in(service.browser(), "tutor").status_code == 303
+    page = Visitor(world, "admin").reads("/people/{noah}")
+    assert "given by sign-in at College" in page.text
+    assert world.as_("noah").sees("/people/{noah}/identities")["unfollowed"] == []
+    world.as_("admin").does("/people/{noah}/roles/end", {"role": "coach", "reason": "He teaches no more."})
+    security.lines.clear()
+    browser = service.browser()
+    assert service.signs_in(browser, "tutor").status_code == 303
+    assert service.home(browser).status_code == 200
+    noted = {"how": "provider college", "role": "coach", "why": "role-ended-here"}
+    assert ("roles-not-followed", world["noah"], noted) in security.lines
+    page = Visitor(world, "admin").reads("/people/{noah}")
+    assert "College gives them the role coach, which they do not hold. This role of theirs was ended here" in page.text
+    (left,) = world.as_("admin").sees("/people/{noah}/identities")["unfollowed"]
+    assert (left["role"], left["wanted"], left["refusal"]) == ("coach", "given", "role-ended-here")

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from api.identities import IdentityReasonIn, accounts_of
+from api.identities import IdentityReasonIn, Left, accounts_of, unfollowed
 from api.judging import TYPED
 from api.pages.asking import Act, done, page_of
 from api.pages.common import pages
@@ -41,6 +41,21 @@ def shown(sight: Sight[Person]) -> list[dict[str, Any]]:
         }
         for each in accounts_of(sight.session, sight.stream)
     ]
+
+
+def roles_left(sight: Sight[Person]) -> list[str]:
+    """Return a sentence for each role that is not as a provider said last."""
+    return [left_in_words(each) for each in unfollowed(services().deciding(), sight.stream)]
+
+
+def left_in_words(left: Left) -> str:
+    """Say which role is not as a provider said last, and why."""
+    if left.refusal is None:
+        does = "is given" if left.wanted == "given" else "ends"
+        return f"The role {left.role} {does} the next time they sign in at {left.provider}."
+    if left.wanted == "given":
+        return f"{left.provider} gives them the role {left.role}, which they do not hold. {left.refusal}"
+    return f"{left.provider} does not give them the role {left.role} any more, which they hold. {left.refusal}"
 
 
 def offered(identity_id: UUID, sight: Sight[Person], session: ReadSession) -> Act | None:

@@ -18,7 +18,7 @@ from api.pages.people.acts import (
 )
 from api.people import address_shown
 from api.reads import Sight, see
-from api.services import caller
+from api.services import caller, services
 from api.trail import done_by
 from portfolio.domain import permissions
 from portfolio.domain.addresses import AddressRegistered, AddressRemoved
@@ -87,6 +87,7 @@ def person(person_id: UUID) -> str:
         interests=[*interests(sight, history)],
         was=[*was(sight, history)],
         accounts=accounts.shown(sight) if sight.shows("identities") else [],
+        roles_left=accounts.roles_left(sight) if sight.shows("identities") else [],
         enrolments=parts_of(person_id, MOST_ENROLMENTS + 1),
         more=MOST_ENROLMENTS,
         acts=acts,
@@ -129,12 +130,18 @@ def roles(sight: Sight[Person], history: Any) -> Iterator[Held]:
     for entry in history:
         by = done_by(sight.session, entry)
         match entry.fact:
-            case RoleGranted(role=role, reason=why):
-                held[role] = Held(role, entry.at, by, why)
-            case RoleEnded(role=role, reason=why) if role in held:
-                over.append(held.pop(role)._replace(until=entry.at, ended_by=by, ended_why=why))
+            case RoleGranted(role=role, reason=why, provider=issuer):
+                held[role] = Held(role, entry.at, sign_in_at(issuer) or by, why)
+            case RoleEnded(role=role, reason=why, provider=issuer) if role in held:
+                ended_by = sign_in_at(issuer) or by
+                over.append(held.pop(role)._replace(until=entry.at, ended_by=ended_by, ended_why=why))
     yield from held.values()
     yield from reversed(over)
+
+
+def sign_in_at(issuer: str) -> str:
+    """Return by which sign-in a role was given or ended, empty if by people."""
+    return f"sign-in at {services().providers.name_of(issuer)}" if issuer else ""
 
 
 def competences(sight: Sight[Person]) -> Iterator[dict[str, Any]]:

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from infra.errors import OperatorError
 from infra.identity.keys import KeyFolder
+from infra.identity.openid.followed import Followed, followed
+from infra.identity.openid.followed import faults_of as faults_of_roles
 
 FILE = "providers.toml"
 KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
@@ -17,7 +19,8 @@ VERIFIED_BY = "email_verified"
 """The claim by which providers say that they have verified an address, unless the operator names another one."""
 
 NEEDED = ("name", "issuer", "client_id", "client_secret")
-KNOWN = (*NEEDED, "verified_by")
+TEXTS = (*NEEDED, "verified_by")
+KNOWN = (*TEXTS, "roles")
 
 
 class ProvidersFaulty(OperatorError):
@@ -26,7 +29,10 @@ class ProvidersFaulty(OperatorError):
 
 @dataclass(frozen=True)
 class Configured:
-    """A provider as the operator names it: what stands in its addresses, what people call it, and how it knows us."""
+    """A provider as the operator names it: what stands in its addresses, what people call it, and how it knows us.
+
+    ``roles``: what the organisation follows of its word on people's roles, None for nothing.
+    """
 
     key: str
     name: str
@@ -34,6 +40,7 @@ class Configured:
     client_id: str
     client_secret: str = field(repr=False)
     verified_by: str = VERIFIED_BY
+    roles: Followed | None = None
 
 
 def configured(keys: KeyFolder) -> tuple[Configured, ...]:
@@ -53,7 +60,12 @@ def configured(keys: KeyFolder) -> tuple[Configured, ...]:
         faults = doubled(tables)
     if faults:
         raise ProvidersFaulty("\n".join([f"The providers in {path} are faulty:", *(f"- {fault}" for fault in faults)]))
-    return tuple(Configured(key=key, **table) for key, table in tables.items())
+    return tuple(of_table(key, table) for key, table in tables.items())
+
+
+def of_table(key: str, table: dict[str, Any]) -> Configured:
+    """Return the provider of a table in which nothing is wrong."""
+    return Configured(key=key, **{**table, "roles": followed(table["roles"]) if "roles" in table else None})
 
 
 def faults_of(key: str, table: Any) -> list[str]:
@@ -69,9 +81,11 @@ def faults_of(key: str, table: Any) -> list[str]:
     faults += [f"[{key}] {name} is not known: there are {', '.join(KNOWN)}." for name in table if name not in KNOWN]
     faults += [
         f"[{key}] {name} is not a text with something in it."
-        for name in KNOWN
+        for name in TEXTS
         if name in table and not (isinstance(table[name], str) and table[name].strip())
     ]
+    if "roles" in table:
+        faults += faults_of_roles(key, table["roles"])
     if faults:
         return faults
     if not table["name"].isprintable() or len(table["name"]) > LONGEST_NAME:

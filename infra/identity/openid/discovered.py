@@ -43,7 +43,8 @@ class ProviderFaulty(Exception):
 class Metadata:
     """Where a provider is asked for what, and how; an address is empty where it has none.
 
-    ``says_who_answers``: its answers name it, so that an answer of another one is known (RFC 9207).
+    ``says_who_answers``: its answers name it, so that an answer of another one is known (RFC 9207). ``scopes`` and
+    ``claims``: those that it lists, none where it lists none.
     """
 
     authorization: str
@@ -55,6 +56,8 @@ class Metadata:
     says_who_answers: bool
     pkce: bool
     ends_sessions: bool
+    scopes: frozenset[str]
+    claims: frozenset[str]
 
 
 class Discovered:
@@ -108,6 +111,8 @@ class Discovered:
             says_who_answers=found.get("authorization_response_iss_parameter_supported") is True,
             pkce="S256" in (found.get("code_challenge_methods_supported") or ()),
             ends_sessions=found.get("backchannel_logout_supported") is True,
+            scopes=frozenset(map(str, found.get("scopes_supported") or ())),
+            claims=frozenset(map(str, found.get("claims_supported") or ())),
         )
 
     def _fetch_keys(self) -> Sequence[PublicKey]:

@@ -1,9 +1,11 @@
 """One provider: the address it is asked at, and its answer checked (OpenID Connect Core 1.0, code flow with PKCE)."""
 
 import hmac
+import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 
@@ -14,8 +16,13 @@ from requests.auth import HTTPBasicAuth
 
 from infra.identity.openid.configured import Configured
 from infra.identity.openid.discovered import TIMEOUT_SECONDS, Discovered, ProviderFaulty, fetch
+from infra.identity.openid.followed import Followed
 from infra.identity.openid.tokens import TokenFaulty, who_signed_in, whose_sign_in_ended
 from portfolio.application.ports import Clock
+from portfolio.application.providers import NothingSaid
+from portfolio.domain.vocabulary import Role
+
+LOG = logging.getLogger("portfolio.sign-in")
 
 SCOPES = "openid email"
 RANDOM_BYTES = 32
@@ -59,6 +66,11 @@ class Answer:
         return str(self.claims["sub"])
 
     @property
+    def said_at(self) -> datetime:
+        """Return when the provider said so, by its own clock."""
+        return datetime.fromtimestamp(self.claims["iat"], UTC)
+
+    @property
     def session(self) -> str:
         """Return the provider's name for its own session, empty if it gives none."""
         return str(self.claims.get("sid") or "")
@@ -77,6 +89,12 @@ class Provider:
     def returns_to(self) -> str:
         """Return our address for its answers, which is no other provider's: one that mixes them up is found out."""
         return f"{self._base_url}/sign-in/with/{self.configured.key}/return"
+
+    @property
+    def scopes(self) -> str:
+        """Return what a provider is asked for."""
+        followed = self.configured.roles
+        return " ".join([SCOPES, *([followed.scope] if followed and followed.scope else [])])
 
     def address(self, question: Question) -> str:
         """Return where a browser is sent to sign in; raise ``ProviderFaulty``."""
@@ -121,13 +139,23 @@ class Provider:
 
         What the ID token does not hold is asked for; only what is said of the same account counts.
         """
-        claims = answer.claims
-        if not claims.get("email") and (place := self.discovered.metadata().userinfo):
-            claims = fetch(place, answer.access_token)
-            if claims.get("sub") != answer.subject:
-                raise ProviderFaulty(f"{place} answers of another account.")
+        claims = answer.claims if answer.claims.get("email") else self._beside(answer)
         address, verified = claims.get("email"), claims.get(self.configured.verified_by)
         return address if isinstance(address, str) and verified in (True, "true", "1") else ""
+
+    def roles(self, followed: Followed, answer: Answer) -> frozenset[Role]:
+        """Return the roles that follow from what the provider says of the account; raise ``NothingSaid``.
+
+        What the ID token does not hold is asked for, as an address is; who cannot be asked has said nothing.
+        """
+        if followed.claim in answer.claims:
+            return followed.roles(answer.claims)
+        try:
+            beside = self._beside(answer)
+        except ProviderFaulty as fault:
+            LOG.warning("%s is not asked for roles: %s", self.configured.key, fault)
+            raise NothingSaid("provider-unavailable") from fault
+        return followed.roles({**answer.claims, **beside})
 
     def ended(self, token: str) -> Mapping[str, Any]:
         """Return the claims of a logout token; raise ``TokenFaulty`` or ``ProviderFaulty``."""
@@ -154,6 +182,16 @@ class Provider:
         except AnswerRefused as refusal:
             return UNKNOWN_CLIENT not in str(refusal)
         return True
+
+    def _beside(self, answer: Answer) -> Mapping[str, Any]:
+        """Return what the provider says of an account beside the ID token, or in it where it has no place for that."""
+        place = self.discovered.metadata().userinfo
+        if not place:
+            return answer.claims
+        claims = fetch(place, answer.access_token)
+        if claims.get("sub") != answer.subject:
+            raise ProviderFaulty(f"{place} answers of another account.")
+        return claims
 
     def _exchange(self, code: str, question: Question) -> Mapping[str, Any]:
         try:
@@ -187,7 +225,7 @@ class Provider:
             client_id=self.configured.client_id,
             client_secret=self.configured.client_secret,
             token_endpoint_auth_method=self.discovered.metadata().proves,
-            scope=SCOPES,
+            scope=self.scopes,
             redirect_uri=self.returns_to,
             code_challenge_method="S256",
             default_timeout=TIMEOUT_SECONDS,

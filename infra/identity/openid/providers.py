@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from infra.identity.openid.configured import Configured
 from infra.identity.openid.discovered import ProviderFaulty
-from infra.identity.openid.provider import AnswerRefused, NotAllowedThere, Provider, Question
+from infra.identity.openid.provider import Answer, AnswerRefused, NotAllowedThere, Provider, Question
 from infra.identity.openid.sealed import Seal
 from infra.identity.openid.tokens import TokenFaulty
 from portfolio.application.ports import Clock, Unauthenticated
@@ -81,7 +81,7 @@ class OpenIdProviders:
             raise Unauthenticated(NOT_OURS)
         try:
             given = at.answer(Question(**asked), answer)
-            account = Account(name, at.configured.issuer, given.subject, lambda: at.verified_address(given))
+            account = account_of(at, given)
             person = self._accounts.person_of(account)
         except NotAllowedThere as refusal:
             raise Unauthenticated(
@@ -92,10 +92,11 @@ class OpenIdProviders:
             raise Unauthenticated(f"What came back from {name} cannot be trusted: sign in again.") from fault
         except ProviderFaulty as fault:
             raise self._unavailable(at, fault) from fault
+        unfollowed = self._accounts.follow(account, person)
         words = [word_of(self._accounts.id_of(at.configured.issuer, given.subject))]
         if given.session:
             words.append(self._accounts.session_of(at.configured.issuer, given.session))
-        return SignedIn(person, " ".join(words), self._for_sign_out(provider, given.token))
+        return SignedIn(person, " ".join(words), self._for_sign_out(provider, given.token), unfollowed)
 
     def leave(self, kept: str) -> str:
         """Return where a browser signs out at its provider, empty if it came from none or that has no such place."""
@@ -147,3 +148,16 @@ class OpenIdProviders:
             f"{at.configured.name} does not answer as it should at the moment: try again in a little while, or sign in "
             "another way."
         )
+
+
+def account_of(at: Provider, given: Answer) -> Account:
+    """Return an account as a provider's answer has it."""
+    followed = at.configured.roles
+    return Account(
+        provider=at.configured.name,
+        issuer=at.configured.issuer,
+        subject=given.subject,
+        address=lambda: at.verified_address(given),
+        said_at=given.said_at,
+        roles=None if followed is None else lambda: at.roles(followed, given),
+    )

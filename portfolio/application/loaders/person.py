@@ -28,6 +28,7 @@ from portfolio.domain.person import (
     ForStanding,
     GrantRole,
 )
+from portfolio.domain.providers import FollowProvider
 from portfolio.domain.standing import Case, SuspendPerson, WithCases
 from portfolio.domain.vocabulary import ADMINISTRATOR, Assignment
 from portfolio.domain.webhooks import ForWebhook, RegisterWebhook
@@ -43,7 +44,7 @@ def for_grant(session: ReadSession, command: GrantRole | CorrectEmployment, by: 
     return WithCases(by=by, at=at, today=london_day(at), cases=cases_of_person(session, command.person_id))
 
 
-def for_end(session: ReadSession, command: EndRole, by: UUID, at: datetime) -> ForStanding:
+def for_end(session: ReadSession, command: EndRole | FollowProvider, by: UUID, at: datetime) -> ForStanding:
     """Return who asks, the person's cases, and the administrators."""
     return standing(session, command.person_id, by, at)
 

@@ -70,14 +70,19 @@ class Forger:
         return {name: value for name, value in {**good, **other}.items() if value is not None}
 
     def signs_in(
-        self, providers: OpenIdProviders, key: ECKey | bytes = KEY, header: Header | None = None, **claims: Any
+        self,
+        providers: OpenIdProviders,
+        key: ECKey | bytes = KEY,
+        header: Header | None = None,
+        provider: str = "college",
+        **claims: Any,
     ) -> SignedIn:
         """Let somebody come back with a code for which this token is given."""
-        begun = providers.begin("college")
+        begun = providers.begin(provider)
         asked = query_of(begun.address)
         token = signed(self.claims(**{"nonce": asked["nonce"], **claims}), key, header)
         self.granted = {"id_token": token, "access_token": "any", "token_type": "Bearer"}
-        return providers.finish("college", begun.kept, {"state": asked["state"], "code": "any"})
+        return providers.finish(provider, begun.kept, {"state": asked["state"], "code": "any"})
 
 
 def signed(claims: dict[str, Any], key: ECKey | bytes = KEY, header: Header | None = None) -> str:

@@ -21,6 +21,7 @@ ACCOUNTS: dict[str, dict[str, Any]] = {
     "noah": {"email": "noah@college.example", "email_verified": True},
     "unverified": {"email": "noah@college.example", "email_verified": False},
     "nameless": {},
+    "tutor": {"email": "tutor@college.example", "email_verified": True, "groups": ["Tutors", "Choir"]},
     "stranger": {"email": "stranger@elsewhere.example", "email_verified": True},
 }
 """The claims of each account, by its name."""

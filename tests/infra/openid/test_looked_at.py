@@ -51,6 +51,27 @@ def test_the_doctor_asks_each_provider(
     assert all(told in sentence and "very secret" not in sentence for sentence, _ in said)
 
 
+@pytest.mark.parametrize(
+    ("role", "metadata", "told"),
+    [
+        ("coach", {}, ""),
+        ("coach", {"claims_supported": ["sub", "groups"], "scopes_supported": ["openid", "groups"]}, ""),
+        ("coach", {"claims_supported": ["sub"]}, "College does not list groups, the claim of [college.roles]"),
+        ("coach", {"scopes_supported": ["openid"]}, "College does not list the scope groups of [college.roles]"),
+        ("administrator", {}, "Whoever looks after College makes administrators here"),
+    ],
+)
+def test_the_doctor_looks_whether_a_provider_speaks_of_roles(
+    settings: Settings, there: Forger, role: str, metadata: dict[str, Any], told: str
+) -> None:
+    there.metadata, there.granted = {**FULL, **metadata}, {"error": "invalid_grant"}
+    with (settings.keys / FILE).open("a") as file:
+        file.write(f'[college.roles]\nclaim = "groups"\nscope = "groups"\ngiven = {{ {role} = ["IT"] }}\n')
+    said = [*looked_at(settings, now)]
+    assert [is_wrong for _, is_wrong in said] == [False] * bool(told)
+    assert all(told in sentence for sentence, _ in said)
+
+
 def test_without_providers_there_is_nothing_to_say_and_nothing_is_offered(settings: Settings) -> None:
     (settings.keys / FILE).unlink()
     assert [*looked_at(settings, now)] == []

@@ -9,7 +9,7 @@ const key = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.expor
 
 const configuration = {
   clients,
-  claims: { openid: ["sub"], email: ["email", "email_verified"] },
+  claims: { openid: ["sub"], email: ["email", "email_verified"], groups: ["groups"] },
   clientDefaults: { grant_types: ["authorization_code"], response_types: ["code"] },
   cookies: { keys: ["only for tests"] },
   jwks: { keys: [{ ...key, kid: "one", use: "sig", alg: "RS256" }] },
@@ -23,7 +23,7 @@ const configuration = {
   findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, ...accounts[id] }) }),
   async loadExistingGrant({ oidc }) {
     const grant = new oidc.provider.Grant({ accountId: oidc.session.accountId, clientId: oidc.client.clientId })
-    grant.addOIDCScope("openid email")
+    grant.addOIDCScope("openid email groups")
     await grant.save()
     return grant
   },
