@@ -75,21 +75,39 @@ def follow(function: FunctionType, reached: Reach, seen: set[FunctionType]) -> N
     node = parsed(function)
     if node is None:
         return
-    types = types_in(function)
-    for each in ast.walk(node):
-        match each:
-            case ast.Raise(exc=ast.expr() as raised):
-                kind = resolved(raised.func if isinstance(raised, ast.Call) else raised, function, types)
-                if isinstance(kind, type) and issubclass(kind, Rejected):
-                    reached.refusals.add(kind)
-            case ast.Call(func=called):
-                gate(each, function, types, reached)
-                target = resolved(called, function, types)
-                if isinstance(target, type) and issubclass(target, Command) and function.__module__.startswith(GIVING):
-                    reached.commands.add(target)
-        if isinstance(each, ast.Name | ast.Attribute):
-            for target in targets(resolved(each, function, types)):
-                follow(target, reached, seen)
+    look(node, function, types_in(function), reached, seen)
+
+
+def look(node: ast.AST, function: FunctionType, types: dict[str, Any], reached: Reach, seen: set[FunctionType]) -> None:
+    """Add what a piece of a function reaches, and whatever it names; what it catches for good refuses nobody."""
+    match node:
+        case ast.Raise(exc=ast.expr() as raised):
+            kind = resolved(raised.func if isinstance(raised, ast.Call) else raised, function, types)
+            if isinstance(kind, type) and issubclass(kind, Rejected):
+                reached.refusals.add(kind)
+        case ast.Call(func=called):
+            gate(node, function, types, reached)
+            target = resolved(called, function, types)
+            if isinstance(target, type) and issubclass(target, Command) and function.__module__.startswith(GIVING):
+                reached.commands.add(target)
+    if isinstance(node, ast.Name | ast.Attribute):
+        for target in targets(resolved(node, function, types)):
+            follow(target, reached, seen)
+    caught = caught_by(node, function, types) if isinstance(node, ast.Try) else ()
+    for part in ast.iter_child_nodes(node):
+        if caught and isinstance(node, ast.Try) and part in node.body:
+            inside = Reach(reached.commands, reached.sees, reached.asks)
+            look(part, function, types, inside, {*seen})
+            reached.refusals |= {kind for kind in inside.refusals if not issubclass(kind, caught)}
+        else:
+            look(part, function, types, reached, seen)
+
+
+def caught_by(node: ast.Try, function: FunctionType, types: dict[str, Any]) -> tuple[type[Rejected], ...]:
+    """Return the refusals that are caught there and not raised again, nor others in their place."""
+    handlers = [each for each in node.handlers if not any(isinstance(one, ast.Raise) for one in ast.walk(each))]
+    kinds = (resolved(each.type, function, types) for each in handlers if each.type is not None)
+    return tuple(kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Rejected))
 
 
 def gate(call: ast.Call, function: FunctionType, types: dict[str, Any], reached: Reach) -> None:
