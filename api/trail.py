@@ -223,8 +223,11 @@ def may_read_remarks(sight: Sight[Any]) -> bool:
 
 
 def name_of(session: ReadSession, person_id: UUID) -> str:
-    """Return a person's name, for an answer to somebody who may see the record they acted on."""
-    return "The system" if person_id == SYSTEM else session.state(PERSON, person_id).name
+    """Return the name of a person, or of a program, for an answer to somebody who may see the record they acted on."""
+    if person_id == SYSTEM:
+        return "The system"
+    program = "" if (name := session.state(PERSON, person_id).name) else session.state(PROGRAM, person_id).name
+    return f"the program {program}" if program else name
 
 
 def done_by(session: ReadSession, entry: Recorded) -> str:

@@ -14,9 +14,16 @@ from api.schemas import AfterIn, PageIn, PageOut, ReceiptOut, Schema
 from api.services import services
 from api.shapes import Several, shape
 from api.writes import execute
-from portfolio.application.webhooks import Letter, SendingStands, WebhookAddressNotAllowed, secret_of
+from portfolio.application.webhooks import (
+    Letter,
+    SendingStands,
+    WebhookAddressNotAllowed,
+    secret_of,
+    silent_because,
+)
 from portfolio.domain.events import TYPES
 from portfolio.domain.webhooks import (
+    NOTICE,
     WEBHOOK,
     EndWebhook,
     RegisterWebhook,
@@ -37,7 +44,9 @@ class WebhookIn(Schema):
     address = Text(2000, required=True)
     for_id = Id(required=True, metadata={"description": "The person or program in whose name it is sent."})
     types = Several(
-        fields.String(metadata={"description": "A type of events, as the changes tell them."}),
+        fields.String(
+            metadata={"description": f"A type of events, as the changes tell them; {NOTICE} alone for notices."}
+        ),
         frozenset,
         load_default=frozenset(),
         most=len(TYPES),
@@ -69,7 +78,7 @@ class WebhookSecretOut(ReceiptOut):
 
 
 class WebhookOut(Schema):
-    """A webhook and how it stands; ``why`` is what went wrong last, empty if nothing has since something arrived."""
+    """A webhook and how it stands; ``why`` nothing is sent, or what went wrong last, empty if nothing has since."""
 
     webhook_id = Id(required=True)
     title = fields.String(required=True)
@@ -79,7 +88,9 @@ class WebhookOut(Schema):
     ended = fields.Boolean(required=True)
     position = Position(required=True)
     last_at = Moment(required=True, allow_none=True)
-    waits = fields.Integer(required=True, metadata={"description": "Events that are tried again by themselves."})
+    waits = fields.Integer(
+        required=True, metadata={"description": "Events that are not sent yet and are tried by themselves."}
+    )
     dead = fields.Integer(required=True, metadata={"description": "Events that were given up."})
     why = fields.String(required=True)
 
@@ -209,6 +220,7 @@ def shown(each: Registered) -> dict[str, Any]:
         "types": sorted(webhook.types),
         "ended": webhook.ended,
         **of_sending(stands),
+        "why": ("" if webhook.ended else silent_because(services().session(), webhook)) or stands.why,
         "position": each.position,
     }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from typing import get_args
+from typing import Any, get_args
 from uuid import UUID
 
 from portfolio.application.notices import Notice, NoticeKind
@@ -267,6 +267,14 @@ SELECT addressee, actor, since, {COLUMNS} FROM {NOTICES.table}
 WHERE position > :after ORDER BY position, addressee LIMIT :limit
 """  # noqa: S608 - names of the view
 
+TO = f"""
+SELECT p.position, n.addressee, n.actor, n.since, {", ".join(f"n.{each}" for each in COLUMNS.split(", "))}
+FROM (SELECT min(position) AS position FROM positions WHERE follower = '{NOTICES.table}') AS p
+LEFT JOIN {NOTICES.table} AS n ON n.position > :after AND n.position <= p.position
+AND n.addressee IN ({{to}}) AND n.actor <> :person
+ORDER BY n.position, n.addressee LIMIT :limit
+"""  # noqa: S608 - names of the view
+
 
 def notices(
     reads: Reads, person: UUID, roles: Sequence[str], today: date, *, before: int | None = None, limit: int
@@ -275,11 +283,16 @@ def notices(
 
     Whether they may still be told of each, the record says (``told_as``).
     """
-    named = {f"to{number}": each for number, each in enumerate((str(person), *roles))}
-    sql = OF_A_PERSON.format(to=", ".join(f":{name}" for name in named))
+    sql, named = _to(OF_A_PERSON, person, roles)
     rows = reads.query(sql, **named, person=person, today=today, before=before, limit=limit)
     once = {notice.position: notice for notice in reversed(answers(Notice, rows))}  # who holds two roles is told once
     return [once[position] for position in sorted(once, reverse=True)]
+
+
+def _to(sql: str, person: UUID, roles: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """Return a question about what is told to a person who holds these roles, with what it asks."""
+    named = {f"to{number}": each for number, each in enumerate((str(person), *roles))}
+    return sql.format(to=", ".join(f":{name}" for name in named)), named
 
 
 class ToTell(Value):
@@ -293,7 +306,20 @@ class ToTell(Value):
 
 def notices_after(reads: Reads, position: int, limit: int) -> list[ToTell]:
     """Return up to ``limit`` notices after a position, oldest first, to whomever they are."""
-    rows = reads.query(AFTER, after=position, limit=limit)
+    return _to_tell(reads.query(AFTER, after=position, limit=limit))
+
+
+def notices_to(reads: Reads, person: UUID, roles: Sequence[str], *, after: int, limit: int) -> tuple[list[ToTell], int]:
+    """Return up to ``limit`` notices to a person who holds these roles after a position, oldest first.
+
+    With it stands up to where the view shows notices. One statement reads both, so that none can come between the two.
+    """
+    sql, named = _to(TO, person, roles)
+    rows = reads.query(sql, **named, person=person, after=after, limit=limit)
+    return _to_tell([each for _, *each in rows if each[0] is not None]), int(rows[0][0] or 0)
+
+
+def _to_tell(rows: Sequence[Sequence[Any]]) -> list[ToTell]:
     return [
         ToTell(addressee=addressee, actor=actor, since=since, notice=notice)
         for (addressee, actor, since, *_), notice in zip(rows, answers(Notice, [row[3:] for row in rows]), strict=True)

@@ -15,10 +15,14 @@ from api.reads import Sight, may_ask, see
 from api.services import caller, services
 from api.trail import name_of
 from api.webhooks import AgainIn, WebhookEndIn, WebhookIn, WebhookSecretIn, check_address, registered
-from portfolio.application.webhooks import RETRIES, secret_of
+from portfolio.application.indexes import PROGRAMS
+from portfolio.application.webhooks import RETRIES, secret_of, silent_because
 from portfolio.domain.events import TYPES
 from portfolio.domain.kernel import NOBODY, Recorded
+from portfolio.domain.program.aggregate import PROGRAM
 from portfolio.domain.webhooks import (
+    NOTICE,
+    SENT_BY,
     WEBHOOK,
     EndWebhook,
     RegisterWebhook,
@@ -39,11 +43,14 @@ WHY = Ask("reason", "Why", "It stays on record with your name.")
 
 def said_of(kind: str) -> str:
     """Return what a type of events says, to a lay reader."""
+    if kind == NOTICE:
+        return "Notices, as they stand on the page of notices"
     return " ".join((TYPES[kind].__doc__ or "").partition(":")[0].split()).rstrip(".") if kind in TYPES else kind
 
 
 def registering() -> Act:
     """Register."""
+    programs = programs_to_send_for()
     trying = RegisterWebhook(webhook_id=NOBODY, title=TYPED, address="https://typed.example/", for_id=caller())
     return Act(
         "new",
@@ -56,21 +63,37 @@ def registering() -> Act:
         [
             Ask("title", "What to call it", "The system that receives it, for example: learner system."),
             Ask("address", "Address", "Where it is sent, beginning with https://."),
+            *(
+                [Ask("for_id", "Whose", "What is sent is what they may see.", [(str(caller()), "Yours"), *programs])]
+                if programs
+                else []
+            ),
             Ask(
                 "types",
                 "What is sent",
-                "Choose nothing, and all of it is sent.",
-                [(kind, said_of(kind)) for kind in TYPES],
+                "Choose nothing, and all events are sent. Notices go alone, to an address of their own.",
+                [(kind, said_of(kind)) for kind in (*TYPES, NOTICE)],
                 value=[],
             ),
         ],
         [
-            "From now on what you may see is sent there as it happens: that something happened, and to which record, "
-            "but nothing of what that says.",
+            "From now on it is sent there as it happens: that something happened, and to which record, but nothing of "
+            "what that says.",
             "The next page shows the secret by which the receiver knows that it comes from here.",
         ],
-        fixed={"for_id": str(caller())},
+        fixed={} if programs else {"for_id": str(caller())},
     )
+
+
+def programs_to_send_for() -> list[tuple[str, str]]:
+    """Return the programs that may be sent something, each by its id and what people call it."""
+    session = services().session()
+    found = ((each, session.state(PROGRAM, each)) for each in session.links(PROGRAMS, ""))
+    return [
+        (str(each), f"The program {program.name}, of {name_of(session, program.owner)}")
+        for each, program in found
+        if not program.stopped() and SENT_BY & program.rows
+    ]
 
 
 def ending(sight: Sight[Webhook]) -> Act:
@@ -180,6 +203,7 @@ def webhook(webhook_id: UUID) -> str:
         given_up=sending.letters(webhook_id, dead=True, after=0, limit=MOST_LETTERS),
         waiting=sending.letters(webhook_id, dead=False, after=0, limit=MOST_LETTERS),
         said_of=said_of,
+        silent="" if sight.state.ended else silent_because(sight.session, sight.state),
         kinds=[said_of(kind) for kind in sorted(sight.state.types)],
         secret=new_secret(sight),
         offered=offered,

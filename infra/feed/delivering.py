@@ -15,31 +15,30 @@ from threading import Lock
 from time import monotonic
 from uuid import UUID
 
-import msgspec
-
 from infra.feed.sending import NotSent, Sender
+from infra.feed.telling import TABLES, Telling, ToSend
 from infra.store.journal import EventJournal
 from infra.store.leases import RENEWED_EVERY_SECONDS, Leases
-from portfolio.application.changes import may_be_told
-from portfolio.application.ports import FactUnreadable
+from portfolio.application.programs import Acting, sessions_of
 from portfolio.application.read_session import ReadSession
 from portfolio.application.state_cache import StateCache
-from portfolio.application.webhooks import Letter, SendingStands, headers_of, secret_of, tried_again_at
+from portfolio.application.webhooks import (
+    Letter,
+    SendingStands,
+    SentToNobody,
+    headers_of,
+    secret_of,
+    tried_again_at,
+    whose,
+)
 from portfolio.domain.calendar import london_day
-from portfolio.domain.event_types import Event
-from portfolio.domain.events import event_of, type_of
 from portfolio.domain.kernel import EPOCH
-from portfolio.domain.standing import AccessSuspended
-from projections.audit_trail import facts_at
-from projections.changes import FOLLOWED, changes
 from projections.machinery.database import LETTERS, SENT, Batch, ViewsDatabase
-from projections.machinery.owner import OWNER
 from projections.machinery.runner import Projector
 from projections.webhooks import Registered, webhooks
 
 LOG = logging.getLogger("portfolio.webhooks")
 
-TABLES = tuple(view.table for view in FOLLOWED)
 AT_ONCE = 32
 """Webhooks that one process works at at the same time."""
 LOOK_SECONDS = 1.0
@@ -175,7 +174,7 @@ class Deliverer:
         try:
             self._deliver(registered)
             self._leases.free(webhook_id)
-        except NotSent as error:
+        except (NotSent, SentToNobody) as error:
             with suppress(Exception):  # else the lease runs out by itself
                 self._leases.rest(webhook_id, str(error))
         except Exception:
@@ -187,36 +186,39 @@ class Deliverer:
                 self._working.discard(webhook_id)
 
     def _deliver(self, registered: Registered) -> None:
-        """Send letters that are due and then what happened, the oldest first; raise ``NotSent`` at what fails."""
+        """Send letters that are due and then what happened, the oldest first; raise ``NotSent`` at what fails.
+
+        Raises ``SentToNobody`` while nothing may be sent in anybody's name: all waits where it is.
+        """
         webhook_id, until = registered.webhook_id, monotonic() + TURN_SECONDS
         position = self._come_to(registered)
         while monotonic() < until and not self._stop.is_set():
+            telling = self._telling(registered)
             rows = self._views.query(DUE, webhook_id=webhook_id, now=self._now())
             if rows:
-                self._send_letter(registered, int(rows[0][0]))
+                self._send_letter(registered, int(rows[0][0]), telling)
                 continue
             if self.standing(webhook_id).dead >= MOST_DEAD:
                 return
-            session, by = self._session(), registered.webhook.for_id
-            try:
-                session.check_not_shut_out(by)
-            except AccessSuspended:  # what happens meanwhile waits until they are reinstated
-                return
-            found = changes(
-                self._views, self._journal, session, by, london_day(self._now()), after=position, limit=PAGE
-            )
-            for event in found.events:
-                if registered.webhook.takes(type_of(type(event))):
-                    self._send(registered, event)
-                position = event.position
+            found = telling.after(registered.webhook, position, PAGE)
+            for each in found.to_send:
+                self._send(registered, each)
+                position = each.position
                 if self._stop.is_set():
                     return
             self._reached[webhook_id] = position = max(position, found.reached)
-            if not found.events and position >= self._views.shows(TABLES):
+            if not found.to_send and position >= self._views.shows(TABLES):
                 return
 
-    def _session(self) -> ReadSession:
-        return ReadSession(self._journal, None, self._states, catches_up=True, unread={})
+    def _telling(self, registered: Registered) -> Telling:
+        """Return what may be told in whose name a webhook is sent; raise ``SentToNobody``."""
+        look, today = self._session(), london_day(self._now())
+        sent_for = whose(look, registered.webhook)
+        session = self._session(sent_for.acting) if sent_for.acting else look
+        return Telling(self._database, self._journal, session, sent_for.person, today)
+
+    def _session(self, acting: Acting | None = None) -> ReadSession:
+        return sessions_of(acting)(self._journal, None, self._states, catches_up=True, unread={})
 
     def _come_to(self, registered: Registered) -> int:
         """Return up to where a webhook was sent everything: to where it was registered, if the log lost that place."""
@@ -226,81 +228,75 @@ class Deliverer:
         sent = row["position"] if row else 0
         return max(registered.position, sent, self._reached.get(registered.webhook_id, 0))
 
-    def _send_letter(self, registered: Registered, position: int) -> None:
+    def _send_letter(self, registered: Registered, position: int, telling: Telling) -> None:
         webhook_id = registered.webhook_id
         row = self._database.row(LETTERS, (webhook_id, position))
         if row is None:
             return
         letter = Letter(position=position, **row)
-        event = self._event_at(registered, position)
-        if event is None or event.id != letter.event_id:  # it may be told no more
+        told = telling.at(registered.webhook, position)
+        if told is None or told.id != letter.event_id:  # it may be told no more
             self._database.write([Batch(LETTERS, [], [(webhook_id, position)])], {})
             return
         try:
-            self._post(registered, event)
+            self._post(registered, told)
         except NotSent as error:
             self._keep(webhook_id, [self._failed(letter, str(error), webhook_id)], str(error))
             raise
         self._keep(webhook_id, [], "", gone=position)
 
-    def _send(self, registered: Registered, event: Event) -> None:
-        """Send an event and note that all up to it is sent, or is kept as a letter."""
+    def _send(self, registered: Registered, told: ToSend) -> None:
+        """Send something and note that all up to it is sent, or kept as a letter, as is what is told on a later day."""
         webhook_id = registered.webhook_id
+        letter = Letter(
+            position=told.position,
+            event_id=told.id,
+            kind=told.kind,
+            failures=0,
+            due=told.due or EPOCH,
+            dead=False,
+            why="It is told from that day on." if told.due else "",
+        )
+        if told.due:
+            self._keep(webhook_id, [_row(webhook_id, letter)], None, reached=told.position)
+            return
         try:
-            self._post(registered, event)
+            self._post(registered, told)
         except NotSent as error:
-            letter = Letter(
-                position=event.position,
-                event_id=event.id,
-                kind=type_of(type(event)),
-                failures=0,
-                due=EPOCH,
-                dead=False,
-                why="",
-            )
-            self._keep(webhook_id, [self._failed(letter, str(error), webhook_id)], str(error), reached=event.position)
+            self._keep(webhook_id, [self._failed(letter, str(error), webhook_id)], str(error), reached=told.position)
             raise
-        self._keep(webhook_id, [], "", reached=event.position)
+        self._keep(webhook_id, [], "", reached=told.position)
 
     def _failed(self, letter: Letter, why: str, webhook_id: UUID) -> tuple[object, ...]:
         due = tried_again_at(letter.failures + 1, self._now())
         return _row(webhook_id, letter, failures=letter.failures + 1, due=due or self._now(), dead=due is None, why=why)
 
     def _keep(
-        self, webhook_id: UUID, letters: Sequence[tuple[object, ...]], failed: str, reached: int = 0, gone: int = 0
+        self,
+        webhook_id: UUID,
+        letters: Sequence[tuple[object, ...]],
+        failed: str | None,
+        reached: int = 0,
+        gone: int = 0,
     ) -> None:
-        """Write down, in one transaction, how far a webhook has come and what became of a letter."""
-        row = self._database.row(SENT, (webhook_id,)) or {"position": 0, "mark": "", "last_at": None}
+        """Write down, in one transaction, how far a webhook has come and what became of a letter.
+
+        ``failed`` says what went wrong, empty if something arrived, None if nothing was sent.
+        """
+        row = self._database.row(SENT, (webhook_id,)) or {"position": 0, "mark": "", "last_at": None, "failed": ""}
         position = max(int(row["position"]), reached)
         mark = next(iter(self._journal.marks([position])), "") if position != row["position"] else row["mark"]
-        last = row["last_at"] if failed else self._now()
-        sent = Batch(SENT, [(webhook_id, position, mark, last, failed)], [])
+        last = self._now() if failed == "" else row["last_at"]
+        why = row["failed"] if failed is None else failed
+        sent = Batch(SENT, [(webhook_id, position, mark, last, why)], [])
         kept = Batch(LETTERS, letters, [(webhook_id, gone)] if gone else [])
         self._database.write([sent, kept], {})
 
-    def _event_at(self, registered: Registered, position: int) -> Event | None:
-        """Return the event at a position if whom the webhook is for may still be told of it."""
-        by, today = registered.webhook.for_id, london_day(self._now())
-        with suppress(FactUnreadable):
-            for entry in facts_at(self._journal, [position]):
-                row = self._database.row(OWNER, (entry.originator_id,))
-                owner = row["enrolment_id"] if row else None
-                if may_be_told(self._session(), by, today, entry, owner):
-                    return event_of(entry, owner)
-        return None
-
-    def _post(self, registered: Registered, event: Event) -> None:
+    def _post(self, registered: Registered, told: ToSend) -> None:
         webhook, now = registered.webhook, self._now()
-        content = content_of(event)
         secrets = [secret_of(self._journal.keyed, registered.webhook_id, number) for number in webhook.secrets(now)]
-        headers = {"Content-Type": "application/json", **headers_of(secrets, event.id, now, content)}
-        self._sender.send(webhook.address, headers, content)
-
-
-def content_of(event: Event) -> bytes:
-    """Return an event as ``GET /v1/changes`` answers it."""
-    fields = msgspec.to_builtins(event)
-    return msgspec.json.encode({**fields, "position": str(event.position)})
+        headers = {"Content-Type": "application/json", **headers_of(secrets, told.id, now, told.content)}
+        self._sender.send(webhook.address, headers, told.content)
 
 
 def _row(webhook_id: UUID, letter: Letter, **changed: object) -> tuple[object, ...]:

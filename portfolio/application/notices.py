@@ -2,13 +2,13 @@
 
 from datetime import date, datetime
 from typing import Literal, NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from portfolio.application.read_session import ReadSession
 from portfolio.domain import permissions
 from portfolio.domain.catalogue import AGGREGATES
 from portfolio.domain.interests import InterestNotDeclared
-from portfolio.domain.kernel import Value
+from portfolio.domain.kernel import Value, changed
 from portfolio.domain.vocabulary import (
     ADMINISTRATOR,
     APPEALS_OFFICER,
@@ -23,6 +23,7 @@ from portfolio.domain.vocabulary import (
     THE_APPRENTICE,
     Word,
 )
+from portfolio.domain.webhooks import NOTICE
 
 NoticeKind = Literal[
     "handed in",
@@ -146,6 +147,36 @@ class Notice(Value):
     def page(self) -> str:
         """Return the path of the page that it leads to."""
         return TOLD[self.kind].page.format(record=self.record)
+
+
+class NoticeTold(Value, tag=NOTICE):
+    """Something is told to the person in whose name it is sent, with why, and the path of the page that it leads to."""
+
+    id: UUID
+    position: int
+    timestamp: datetime
+    kind: NoticeKind
+    says: str
+    because: str
+    enrolment_id: UUID
+    record: UUID
+    page: str
+
+    @classmethod
+    def of(cls, person: UUID, notice: Notice, kind: NoticeKind) -> "NoticeTold":
+        """Return what is sent of a notice to a person: under one id each time, and another one for anybody else."""
+        told = changed(notice, kind=kind)
+        return cls(
+            id=uuid5(person, f"notice {notice.position}"),
+            position=notice.position,
+            timestamp=notice.at,
+            kind=kind,
+            says=told.says(),
+            because=told.because(),
+            enrolment_id=notice.enrolment_id,
+            record=notice.record,
+            page=told.page(),
+        )
 
 
 def told_as(session: ReadSession, person: UUID, notice: Notice, today: date) -> NoticeKind | None:

@@ -10,7 +10,7 @@ from portfolio.application.read_session import ReadSession
 from portfolio.domain import permissions
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.evidence.item import Evidence
-from portfolio.domain.kernel import NOBODY, State, Value
+from portfolio.domain.kernel import NOBODY, State, Value, changed
 from portfolio.domain.person import PERSON
 from portfolio.domain.program.aggregate import PROGRAM
 from portfolio.domain.program.refusals import ProgramStopped
@@ -97,19 +97,27 @@ def sessions_of(acting: Acting | None) -> Callable[..., ReadSession]:
 
 def acting_by(session: ReadSession, signed_in: SignedIn) -> Acting:
     """Return the program that a token names as it may act now; raise ``ProgramStopped`` (PROGRAM-4)."""
-    program = session.state(PROGRAM, signed_in.program_id)
-    if program.stopped() or signed_in.credential not in program.credentials():
+    if signed_in.credential not in session.state(PROGRAM, signed_in.program_id).credentials():
+        raise ProgramStopped
+    acting = acting_for_owner(session, signed_in.program_id)
+    rows = acting.rows if signed_in.rows is None else acting.rows & signed_in.rows
+    if signed_in.enrolment_id == NOBODY:
+        return changed(acting, rows=rows)
+    return Acting(
+        program_id=signed_in.program_id,
+        person=session.state(ENROLMENT, signed_in.enrolment_id).apprentice,
+        owner=acting.owner,
+        rows=rows & BRINGS_FILES,
+        enrolment_id=signed_in.enrolment_id,
+    )
+
+
+def acting_for_owner(session: ReadSession, program_id: UUID) -> Acting:
+    """Return a program as it may act for its owner now; raise ``ProgramStopped`` (PROGRAM-4)."""
+    program = session.state(PROGRAM, program_id)
+    if program.stopped():
         raise ProgramStopped
     session.check_known(program.owner)
     if session.state(PERSON, program.owner).suspended:
         raise ProgramStopped
-    rows = program.rows if signed_in.rows is None else program.rows & signed_in.rows
-    if signed_in.enrolment_id == NOBODY:
-        return Acting(program_id=signed_in.program_id, person=program.owner, owner=program.owner, rows=rows)
-    return Acting(
-        program_id=signed_in.program_id,
-        person=session.state(ENROLMENT, signed_in.enrolment_id).apprentice,
-        owner=program.owner,
-        rows=rows & BRINGS_FILES,
-        enrolment_id=signed_in.enrolment_id,
-    )
+    return Acting(program_id=program_id, person=program.owner, owner=program.owner, rows=program.rows)

@@ -10,7 +10,13 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from portfolio.application.programs import Acting, acting_for_owner
+from portfolio.application.read_session import ReadSession
 from portfolio.domain.kernel import Unreadable, Value
+from portfolio.domain.person import PERSON
+from portfolio.domain.program.refusals import ProgramStopped
+from portfolio.domain.standing import AccessSuspended
+from portfolio.domain.webhooks import Webhook
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 - what a secret begins with
 
@@ -30,6 +36,45 @@ RETRIES: tuple[timedelta, ...] = (
 
 class WebhookAddressNotAllowed(Unreadable, rule="WEBHOOK-1"):
     """Nothing is sent to this address: it is in a private network, or not https; an operator may list a network."""
+
+
+class SentToNobody(Exception):
+    """Nothing is sent as things are: what happens meanwhile waits."""
+
+
+class Whose(Value):
+    """In whose name a webhook is sent: a person's, or of a program that acts for one."""
+
+    person: UUID
+    acting: Acting | None = None
+
+
+def whose(session: ReadSession, webhook: Webhook) -> Whose:
+    """Return in whose name a webhook is sent now; raise ``SentToNobody`` with a sentence that says why in nobody's."""
+    if session.state(PERSON, webhook.for_id).name:
+        try:
+            session.check_not_shut_out(webhook.for_id)
+        except AccessSuspended:
+            raise SentToNobody("Nothing is sent while the person for whom it is sent is suspended.") from None
+        return Whose(person=webhook.for_id)
+    try:
+        acting = acting_for_owner(session, webhook.for_id)
+    except ProgramStopped:
+        raise SentToNobody(
+            "Nothing is sent while the program for which it is sent, or its owner, is stopped."
+        ) from None
+    if webhook.row() not in acting.rows:
+        raise SentToNobody(f"Nothing is sent while the program for which it is sent lacks the row {webhook.row()}.")
+    return Whose(person=acting.person, acting=acting)
+
+
+def silent_because(session: ReadSession, webhook: Webhook) -> str:
+    """Return why nothing is sent to a webhook as things are, whatever its receiver does; empty if something is."""
+    try:
+        whose(session, webhook)
+    except SentToNobody as why:
+        return str(why)
+    return ""
 
 
 class Letter(Value):

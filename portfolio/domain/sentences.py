@@ -354,7 +354,8 @@ NAMING_TELLERS: dict[type[Fact], Callable[[Any, NameOf], str]] = {
     ),
     enrolment.ApprenticeEnrolled: lambda fact, name_of: f"enrolled {name_of(fact.apprentice)} on route {fact.route}",
     webhooks.WebhookRegistered: lambda fact, name_of: (
-        f"registered the webhook {fact.title}: what {name_of(fact.for_id)} may see is sent to {fact.address}"
+        f"registered the webhook {fact.title}: what {name_of(fact.for_id)} "
+        f"{'is told' if webhooks.NOTICE in fact.types else 'may see'} is sent to {fact.address}"
     ),
     enrolment.ConsentGiven: _consented,
     enrolment.ConsentAsked: _asked,

@@ -21,6 +21,7 @@ from portfolio.domain.kernel import (
     changed,
 )
 from portfolio.domain.person import Person
+from portfolio.domain.program.aggregate import Program
 from portfolio.domain.words import Name, Reason, Words
 
 Address = Annotated[str, Words(2_000)]
@@ -30,12 +31,20 @@ ADDRESS = re.compile(r"https?://(?P<place>[^/?]+)([/?].*)?")
 PLACE = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:(?P<port>[0-9]{1,5}))?")
 """The name or number of a machine, and perhaps a port."""
 
+SENT_BY = frozenset({"ask:changes", "ask:me"})
+"""The rows by which a program is sent something: events, and notices."""
+NOTICE = "notice.told.v1"
+"""The type by which a webhook sends, in the place of events, what a person is told on their page of notices."""
+
 OLD_SECRET_GOOD_FOR = timedelta(hours=24)
 """So long is what is sent signed with the secret before as well: a receiver changes its own in that time."""
 
 
 class RegisterWebhook(Command):
-    """Send what happens to an address from now on: what ``for_id`` may see, of these types, all if none is named."""
+    """Send what happens to an address from now on: what ``for_id`` may see, of these types, all if none is named.
+
+    ``for_id`` is a person or a program. With the type of notices they are sent what they are told, in place of events.
+    """
 
     webhook_id: UUID
     title: Name
@@ -67,13 +76,15 @@ class SendAgain(Command):
 
 
 class ForWebhook(Known):
-    """Whom the webhook is for, as they are known."""
+    """Whom the webhook is for: a person, or a program with its owner."""
 
     person: Person
+    program: Program = Program()
+    owner: Person = Person()
 
 
 class WebhookRegistered(Fact, tag="webhook.registered"):
-    """What happens is sent to an address: what a person may see, of these types, all if none is named."""
+    """What happens is sent to an address: what a person or a program may see, of these types, all if none is named."""
 
     title: str
     address: str
@@ -116,8 +127,12 @@ class EventTypeUnknown(Unreadable, rule="WEBHOOK-1"):
     """There is no such type of events: the reference of the changes lists all of them."""
 
 
+class NoticesGoAlone(Unreadable, rule="WEBHOOK-1"):
+    """A webhook sends events or notices, not both: name notice.told.v1 alone, and register another one for events."""
+
+
 class NobodyToSendFor(RuleBroken, rule="WEBHOOK-1"):
-    """A webhook sends what somebody may see: name a person who is registered and not suspended."""
+    """A webhook sends what somebody may see: name a person, or a program that may ask for it, who is not suspended."""
 
 
 class WebhookIsOver(RuleBroken, rule="WEBHOOK-1"):
@@ -147,16 +162,39 @@ class Webhook(State):
         """Return whether events of this type are sent."""
         return not self.types or type_ in self.types
 
+    def sends_notices(self) -> bool:
+        """Return whether notices are sent in the place of events."""
+        return NOTICE in self.types
+
+    def row(self) -> str:
+        """Return the row that a program needs to be sent this (PROGRAM-1)."""
+        return "ask:me" if self.sends_notices() else "ask:changes"
+
 
 def register_webhook(webhook: Webhook, command: RegisterWebhook, known: ForWebhook) -> list[WebhookRegistered]:
     """Send what somebody may see to an address that an administrator names (WEBHOOK-1)."""
     if fault := fault_of_address(command.address):
         raise WebhookAddressUnfit(f"address: {fault}")
-    if unknown := sorted(command.types - TYPES.keys()):
+    if unknown := sorted(command.types - TYPES.keys() - {NOTICE}):
         raise EventTypeUnknown(types=unknown)
-    if not known.person.name or known.person.suspended:
+    if NOTICE in command.types and len(command.types) > 1:
+        raise NoticesGoAlone
+    registered = WebhookRegistered(
+        title=command.title, address=command.address, for_id=command.for_id, types=command.types
+    )
+    if not is_at_work(known.person) and not may_be_sent(known, evolve(webhook, registered).row()):
         raise NobodyToSendFor
-    return [WebhookRegistered(title=command.title, address=command.address, for_id=command.for_id, types=command.types)]
+    return [registered]
+
+
+def is_at_work(person: Person) -> bool:
+    """Return whether somebody is registered and not suspended."""
+    return bool(person.name) and not person.suspended
+
+
+def may_be_sent(known: ForWebhook, row: str) -> bool:
+    """Return whether the webhook is for a program that works and was given the row."""
+    return not known.program.stopped() and row in known.program.rows and is_at_work(known.owner)
 
 
 def end_webhook(webhook: Webhook, command: EndWebhook, known: Known) -> list[WebhookEnded]:

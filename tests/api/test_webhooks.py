@@ -20,8 +20,10 @@ from infra.store.sqlite.leases import SqliteLeases
 from portfolio.application.webhooks import RETRIES, WebhookAddressNotAllowed
 from portfolio.domain.kernel import NotPermitted, NotVisible
 from portfolio.domain.webhooks import (
+    NOTICE,
     EventTypeUnknown,
     NobodyToSendFor,
+    NoticesGoAlone,
     SecretJustRotated,
     WebhookAddressUnfit,
     WebhookIsOver,
@@ -335,6 +337,7 @@ BAD: Sequence[tuple[dict[str, Any], type[Exception]]] = (
     ({"address": "https://[::1/"}, WebhookAddressUnfit),
     ({"types": ["evidence.handed.in"]}, EventTypeUnknown),
     ({"for_id": uuid4()}, NobodyToSendFor),
+    ({"types": [NOTICE, "plan.approved.v1"]}, NoticesGoAlone),
 )
 
 

@@ -8,13 +8,16 @@ import pytest
 
 from portfolio.domain.kernel import Known
 from portfolio.domain.person import Person
+from portfolio.domain.program.aggregate import Program
 from portfolio.domain.webhooks import (
+    NOTICE,
     OLD_SECRET_GOOD_FOR,
     WEBHOOK,
     EndWebhook,
     EventTypeUnknown,
     ForWebhook,
     NobodyToSendFor,
+    NoticesGoAlone,
     RegisterWebhook,
     RotateWebhookSecret,
     SecretJustRotated,
@@ -57,6 +60,41 @@ def test_an_address_is_registered_for_somebody_who_is_there_and_for_types_that_t
     for person in (Person(), Person(name="Imran", suspended=True)):
         known = ForWebhook(by=IMPORTER, at=NOW, today=TODAY, person=person)
         given(WEBHOOK).when(register(), known=known).rejected(NobodyToSendFor)
+
+
+WORKS: dict[str, Any] = {"name": "Learner system", "owner": IMPORTER, "rows": frozenset({"ask:changes"})}
+
+
+@pytest.mark.parametrize(
+    ("program", "owner", "types"),
+    [
+        ({"suspended": True}, {}, []),
+        ({"ended": True}, {}, []),
+        ({"rows": frozenset({"ask:me", "see:evidence"})}, {}, []),
+        ({}, {}, [NOTICE]),
+        ({}, {"suspended": True}, []),
+    ],
+)
+def test_it_is_for_a_program_that_works_and_may_ask_for_what_is_sent(
+    program: dict[str, Any], owner: dict[str, Any], types: list[str]
+) -> None:
+    def known(program: dict[str, Any], owner: dict[str, Any]) -> ForWebhook:
+        owns = Person(**{"name": "Imran"} | owner)
+        return ForWebhook(
+            by=IMPORTER, at=NOW, today=TODAY, person=Person(), program=Program(**WORKS | program), owner=owns
+        )
+
+    given(WEBHOOK).when(register(), known=known({}, {})).records(REGISTERED)
+    asked = register(types=frozenset(types))
+    given(WEBHOOK).when(asked, known=known(program, owner)).rejected(NobodyToSendFor)
+
+
+def test_notices_go_alone() -> None:
+    both = register(types=frozenset({NOTICE, "plan.approved.v1"}))
+    given(WEBHOOK).when(both, known=KNOWN).rejected(NoticesGoAlone)
+    alone = WEBHOOK.fold(given(WEBHOOK).when(register(types=frozenset({NOTICE})), known=KNOWN).facts)
+    assert alone.sends_notices()
+    assert not alone.takes("plan.approved.v1")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,9 @@ import pytest
 
 from infra.store.sqlite.leases import SqliteLeases
 from portfolio.application.webhooks import RETRIES
+from portfolio.domain.webhooks import NOTICE
 from tests.api.conftest import Tell
+from tests.api.programs import registered
 from tests.api.test_webhooks import ADDRESS, Office
 from tests.pages.visitor import Visitor
 
@@ -73,3 +75,20 @@ def test_an_address_that_is_none_is_said_so_beside_the_field_and_others_see_noth
         assert visitor.ask("/webhooks").status_code == 403
         assert visitor.ask("/webhooks/new").status_code == 404
         assert visitor.post("/webhooks/new", {"title": "L", "address": ADDRESS}).status_code in (403, 404)
+
+
+def test_it_is_registered_in_the_name_of_a_program_that_may_be_sent_something(office: Office) -> None:
+    world = office.world
+    registered(world, "coach", "ask:me", "see:evidence")
+    admin = Visitor(world, "admin")
+    page = admin.reads("/webhooks/new")
+    assert "The program Learner system, of Coach" in page.top.one("main").text
+    answer = admin.send(page, "new", title="L", address=ADDRESS, for_id=str(world["program"]), types=NOTICE)
+    assert answer.status_code == 303, answer.text
+    said = admin.reads(answer.location).top.one("main").text
+    assert "What the program Learner system is told" in said
+    assert "Notices, as they stand on the page of notices" in said
+    world.as_("admin").does("/programs/{program}/suspension", {"reason": "An inquiry."})
+    said = admin.reads(answer.location.partition("?")[0]).top.one("main").text
+    assert "or its owner, is stopped. It waits." in said
+    assert "Learner system, of Coach" not in admin.reads("/webhooks/new").top.one("main").text

@@ -11,9 +11,12 @@ from msgspec import inspect
 from api.changes import LONGEST_WAIT, EventOf
 from api.waits import MOST, MOST_OF_ONE
 from infra.feed.sending import LONGEST_SECONDS
+from infra.feed.telling import content_of
+from portfolio.application.notices import Notice, NoticeTold
 from portfolio.application.webhooks import RETRIES
 from portfolio.domain.event_types import Event
 from portfolio.domain.events import KINDS, NAMESPACE, type_of
+from portfolio.domain.webhooks import NOTICE
 
 EXAMPLES: dict[type[inspect.Type], Any] = {
     inspect.IntType: 1,
@@ -62,11 +65,12 @@ HEAD = """
 
     ## Having it sent
 
-    An administrator registers an address on the page of webhooks, or by `POST /v1/webhooks`, for a person whose rights
-    decide what is sent: of what happens from then on, what this person may see at the moment of sending, perhaps of
-    some types only. Each event is posted as JSON, as it stands below, signed as the
-    [Standard Webhooks](https://www.standardwebhooks.com) specification says. Take a library of it, in any language,
-    with the secret that registering answered (`whsec_...`):
+    An administrator registers an address on the page of webhooks, or by `POST /v1/webhooks`, for a person or a program
+    whose rights decide what is sent: of what happens from then on, what this one may see at the moment of sending,
+    perhaps of some types only. A program needs `ask:changes` for it, as at the feed; it needs no key. While the person
+    or the program is suspended all waits, and comes when they go on. Each event is posted as JSON, as it stands below,
+    signed as the [Standard Webhooks](https://www.standardwebhooks.com) specification says. Take a library of it, in any
+    language, with the secret that registering answered (`whsec_...`):
 
     ```python
     from standardwebhooks import Webhook
@@ -82,6 +86,9 @@ HEAD = """
       `POST /v1/webhooks/{{id}}/letters/again`.
     - A rotated secret signs beside the one before for a day: `webhook-signature` holds both, and a library takes
       either.
+    - With the type `{notice}`, which goes alone, notices are sent in the place of events: what the person is told on
+      their page of notices, once it may be told; a program needs `ask:me`, and is sent those of its owner about
+      records that its rows show. How often the person is told by mail changes nothing of it.
     - The address is https on the public Internet; an operator can list private networks.
 
     ## Types
@@ -101,6 +108,20 @@ def example(kind: type[Event]) -> bytes:
     return msgspec.json.format(msgspec.json.encode(shape.dump(kind(**fields | {"position": 1042}))), indent=2)
 
 
+def notice() -> str:
+    """Return a notice as it is sent."""
+    record = uuid5(NAMESPACE, "evidence_id")
+    told = Notice(
+        position=1042,
+        kind="handed in",
+        why="assigned coach",
+        enrolment_id=uuid5(NAMESPACE, "enrolment_id"),
+        record=record,
+        at=datetime(2026, 11, 2, 9, tzinfo=UTC),
+    )
+    return msgspec.json.format(content_of(NoticeTold.of(record, told, told.kind)), indent=2).decode()
+
+
 def waits_in_words() -> str:
     """Return after how long what was not received is tried again."""
     units = (("hours", 3600), ("minutes", 60), ("seconds", 1))
@@ -117,7 +138,12 @@ def events_markdown() -> str:
         dedent(HEAD)
         .strip()
         .format(
-            wait=LONGEST_WAIT, of_one=MOST_OF_ONE, most=MOST, longest=int(LONGEST_SECONDS), retries=waits_in_words()
+            notice=NOTICE,
+            wait=LONGEST_WAIT,
+            of_one=MOST_OF_ONE,
+            most=MOST,
+            longest=int(LONGEST_SECONDS),
+            retries=waits_in_words(),
         ),
         "",
     ]
@@ -134,4 +160,5 @@ def events_markdown() -> str:
             "```",
             "",
         ]
+    lines += [f"### `{NOTICE}`", "", " ".join((NoticeTold.__doc__ or "").split()), "", "```json", notice(), "```", ""]
     return "\n".join(lines)

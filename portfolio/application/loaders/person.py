@@ -28,6 +28,7 @@ from portfolio.domain.person import (
     ForStanding,
     GrantRole,
 )
+from portfolio.domain.program.aggregate import PROGRAM
 from portfolio.domain.providers import FollowProvider
 from portfolio.domain.standing import Case, SuspendPerson, WithCases
 from portfolio.domain.vocabulary import ADMINISTRATOR, Assignment
@@ -36,7 +37,15 @@ from portfolio.domain.webhooks import ForWebhook, RegisterWebhook
 
 def for_webhook(session: ReadSession, command: RegisterWebhook, by: UUID, at: datetime) -> ForWebhook:
     """Return whom the webhook is for."""
-    return ForWebhook(by=by, at=at, today=london_day(at), person=session.state(PERSON, command.for_id))
+    program = session.state(PROGRAM, command.for_id)
+    return ForWebhook(
+        by=by,
+        at=at,
+        today=london_day(at),
+        person=session.state(PERSON, command.for_id),
+        program=program,
+        owner=session.state(PERSON, program.owner),
+    )
 
 
 def for_grant(session: ReadSession, command: GrantRole | CorrectEmployment, by: UUID, at: datetime) -> WithCases:
