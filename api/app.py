@@ -13,6 +13,7 @@ from api import (
     bodies,
     brand,
     by_mail,
+    cross_origin,
     docs,
     health,
     oauth,
@@ -127,6 +128,7 @@ def create_app(services: Services) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
     app.before_request(find_nothing_outside)
     app.before_request(find_no_text_with_nul)
+    cross_origin.register(app)
     auth.register(app)
     bodies.register(app, bodies.Bodies())
     static.register(app, {"brand.css": brand.sheet(services.colour)})

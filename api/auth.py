@@ -145,8 +145,14 @@ def bearer_of_request() -> UUID | SignedIn:
 
 
 def refuse_cross_site() -> None:
-    """Refuse an unsafe request that a page of another site made the browser send (it would carry our cookie)."""
+    """Refuse what a page of another site made the browser send with our cookie: a question by script, or any command.
+
+    A link from elsewhere still leads here: it names no origin.
+    """
     if request.method in SAFE:
+        origin = request.headers.get("Origin")
+        if origin is not None and origin_of(origin) != origin_of(services().base_url):
+            raise CrossSiteRequest
         return
     site = request.headers.get("Sec-Fetch-Site")
     if site is None:

@@ -126,6 +126,7 @@ class Services:
     ``sending``: what is sent to webhooks.
     ``waits``: the places for requests that wait for something to happen.
     ``providers``: at which people sign in; none without it.
+    ``origins``: the other sites whose pages may ask the API from a browser.
     ``metrics``: what ``/metrics`` answers, in Prometheus's text format; nothing is measured without it.
     """
 
@@ -160,6 +161,7 @@ class Services:
     mailed: MailedLinks | None = None
     waits: Waits = field(default_factory=Waits)
     acting: Acting | None = None
+    origins: frozenset[str] = frozenset()
 
     def for_program(self, acting: Acting) -> "Services":
         """Return the same for a request of a program: nothing in it is done, or seen, beyond its rows."""

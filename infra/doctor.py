@@ -160,6 +160,7 @@ def of_record(settings: Settings) -> Iterator[Finding]:
             lambda: of_address(settings.base_url, mode),
             lambda: of_scanner(settings, mode),
             lambda: of_webhooks(settings),
+            lambda: of_origins(settings),
         ):
             yield from told(each)
 
@@ -223,6 +224,13 @@ def of_webhooks(settings: Settings) -> Iterator[Finding]:
     if settings.webhook_networks:
         listed = ", ".join(map(str, settings.webhook_networks))
         yield Finding(f"Webhooks may be sent into {listed}, as PORTFOLIO_WEBHOOK_NETWORKS says.", wrong=False)
+
+
+def of_origins(settings: Settings) -> Iterator[Finding]:
+    """Name the other sites whose pages may ask the API from a browser."""
+    if settings.origins:
+        listed = ", ".join(sorted(settings.origins))
+        yield Finding(f"Pages of {listed} may ask the API from a browser, as PORTFOLIO_CORS_ORIGINS says.", wrong=False)
 
 
 def is_this_machine(host: str) -> bool:

@@ -325,6 +325,7 @@ def build(settings: Settings, shared_figures: str | None = None, clock: Clock | 
             base_url=settings.base_url,
             rates=RateLimits(rates_of(settings.rates), opened.enter_context(settings.store.open_counts())),
             proxies=settings.proxies,
+            origins=settings.origins,
             reserve_bytes=settings.reserve_mb * 1_000_000,
             states=record.handler.cache,
             checks=checks(record, partial(deployment_of, record.journal), projector, views, threads, now),

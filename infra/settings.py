@@ -14,6 +14,8 @@ from infra.errors import OperatorError
 from infra.feed.networks import NAME as WEBHOOK_NETWORKS
 from infra.feed.networks import faults_of_networks, networks_of
 from infra.mail.settings import MAIL, MailServer, faults_of_mail, mail_server
+from infra.origins import CORS, faults_of_origins, origins_of
+from infra.origins import NAME as CORS_ORIGINS
 from infra.rates import DEFAULTS, rates_of
 from infra.sign_in_settings import faults_of_sign_in
 from infra.store.sqlite.store import SqliteStore
@@ -43,6 +45,7 @@ KNOWN = {
     "PORTFOLIO_COLOUR": brand.COLOUR,
     "PORTFOLIO_SCANNER": "",  # nobody has said; a live deployment must
     **MAIL,
+    **CORS,
     WEBHOOK_NETWORKS: "",  # none
 }
 """Every setting and its default."""
@@ -104,7 +107,7 @@ class Settings:
     ``scanner`` looks for malware in them: ``clamd:`` with the path of its socket, or its machine and port; ``none``, or
     nothing where nobody has said. Webhooks may also go into the private ``webhook_networks``, and there by http. Pages
     bear its ``name`` and its ``colour``, written as ``#22405f``. ``mail`` is the server that takes mails; without it
-    none is sent.
+    none is sent. Pages of the sites ``origins`` may ask the API from a browser.
     """
 
     folder: Path
@@ -129,6 +132,7 @@ class Settings:
     name: str = brand.NAME
     colour: str = brand.COLOUR
     mail: MailServer | None = None
+    origins: frozenset[str] = frozenset()
 
     @property
     def site(self) -> str:
@@ -165,6 +169,8 @@ class Settings:
             variables["PORTFOLIO_SCANNER"] = self.scanner
         if self.webhook_networks:
             variables[WEBHOOK_NETWORKS] = " ".join(map(str, self.webhook_networks))
+        if self.origins:
+            variables[CORS_ORIGINS] = " ".join(sorted(self.origins))
         if self.rates:
             variables["PORTFOLIO_RATES"] = self.rates
         if self.proxies:
@@ -256,6 +262,7 @@ class Settings:
             *faults_of_mail(value),
             *faults_of_sign_in(value),
             *faults_of_networks(value[WEBHOOK_NETWORKS]),
+            *faults_of_origins(value[CORS_ORIGINS]),
         ]
         if faults:
             raise SettingsFaulty(faults)
@@ -283,6 +290,7 @@ class Settings:
             name=value["PORTFOLIO_NAME"],
             colour=value["PORTFOLIO_COLOUR"],
             mail=mail_server(value),
+            origins=origins_of(value[CORS_ORIGINS]),
         )
 
 

@@ -174,8 +174,9 @@ def test_a_live_deployment_is_asked_by_what_it_is(
     said = asked(status=0, scanner="none")
     assert "Nothing is wrong" in said
     assert "Note: Nothing looks for malware in uploaded files" in said
-    said = asked(status=0, scanner="none", webhook_networks="10.4.0.0/16")
+    said = asked(status=0, scanner="none", webhook_networks="10.4.0.0/16", cors_origins="https://learning.example")
     assert "Note: Webhooks may be sent into 10.4.0.0/16" in said
+    assert "Note: Pages of https://learning.example may ask the API from a browser" in said
     assert "The malware scanner at /nowhere/clamd.ctl cannot be used" in asked(scanner="clamd:/nowhere/clamd.ctl")
     assert "This deployment is live, and http://portfolio.example" in asked(base_url="http://portfolio.example")
 
