@@ -95,11 +95,12 @@ class CheckPool:
 
     def step(self, threads: Executor) -> None:
         """Give as many files as there are free places for to these threads, those that came first."""
-        if monotonic() >= self._renew_at:
-            self._leases.renew()
-            self._renew_at = monotonic() + RENEWED_EVERY_SECONDS
         with self._lock:
-            places, senders = AT_ONCE - len(self._running), set(self._running.values())
+            running = dict(self._running)
+        if monotonic() >= self._renew_at:
+            self._leases.renew(running.keys())
+            self._renew_at = monotonic() + RENEWED_EVERY_SECONDS
+        places, senders = AT_ONCE - len(running), set(running.values())
         if places <= 0:
             return
         self._views.wait_for(self._expected, LOOK_SECONDS, (FILES_WAITING.table,))

@@ -149,7 +149,9 @@ class Deliverer:
     def step(self, threads: Executor) -> None:
         """Give each webhook that something is to be sent to, and that nobody works at, to a thread."""
         if monotonic() >= self._renew_at:
-            self._leases.renew()
+            with self._lock:
+                working = frozenset(self._working)
+            self._leases.renew(working)
             self._renew_at = monotonic() + RENEWED_EVERY_SECONDS
         due = {webhook_id for (webhook_id,) in self._views.query(NEXT_DUE, now=self._now())}
         head = self._views.shows(TABLES)

@@ -4,13 +4,13 @@ Nothing is lost with them: what waits is told by facts, and a worker that dies g
 has run out. A file that could not be checked rests, longer each time, and the reason is kept here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
-LEASE_SECONDS = 60
+LEASE_SECONDS = 20
 """How long a worker may be silent."""
-RENEWED_EVERY_SECONDS = 15
+RENEWED_EVERY_SECONDS = 5
 
 SHORTEST_REST_SECONDS, DOUBLED_AT_MOST = 5, 6
 """How long a file rests after the first failure, and how often that is doubled: up to some five minutes."""
@@ -32,8 +32,11 @@ class Leases(Protocol):
     def take(self, file: UUID, sender: UUID) -> bool:
         """Take the lease on a file, unless it rests or somebody has one on it or on another file of its sender."""
 
-    def renew(self) -> None:
-        """Let every lease of this process last as long again as a new one."""
+    def renew(self, files: Collection[UUID]) -> None:
+        """Let the leases of this process on these files, at which it works, last as long again as a new one.
+
+        No others: one that could not be given back runs out, and somebody works at that file again.
+        """
 
     def free(self, file: UUID) -> None:
         """Give a lease of this process back: the file was checked."""

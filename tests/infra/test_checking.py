@@ -12,9 +12,10 @@ import pytest
 
 from infra import checking
 from infra.checking import AT_ONCE, OUR_FAULT, CheckPool
+from infra.store.leases import LEASE_SECONDS
 from infra.store.sqlite.leases import SqliteLeases
 from portfolio.application.checking import Waiting
-from portfolio.application.ports import StorageBroken
+from portfolio.application.ports import Busy, StorageBroken
 from portfolio.domain.evidence.facts import FileSealed
 from tests.domain.world import SHA, an_id
 from tests.infra.store.given import wait_until
@@ -142,6 +143,32 @@ def test_what_cannot_be_checked_rests_says_why_and_keeps_nobody_waiting(
     assert given.checked[1:] == [other.object_id]
     given.pool.wait(file)
     assert given.pool.trouble(other.object_id) == ""
+
+
+class CutOff(SqliteLeases):
+    """Leases that cannot be given back while their store does not answer."""
+
+    answers = True
+
+    def rest(self, file: UUID, why: str) -> None:
+        if not self.answers:
+            raise Busy
+        super().rest(file, why)
+
+
+def test_a_file_whose_lease_could_not_be_given_back_is_checked_again() -> None:
+    now = 0.0
+    with closing(CutOff(lambda: now)) as leases:
+        given = Deployment(leases)
+        file = given.waits("first", "mia")
+        given.faults[file.object_id], leases.answers = Busy(), False
+        given.look()
+        given.faults.clear()
+        for _ in range(3):
+            given.pool._renew_at = 0.0
+            given.look()
+            now += LEASE_SECONDS / 2
+        assert given.checked == [file.object_id] * 2
 
 
 def test_what_was_discarded_meanwhile_fails_no_longer(given: Deployment) -> None:

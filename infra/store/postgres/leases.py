@@ -1,6 +1,6 @@
 """Leases that any number of machines take from one table, by the server's clock."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,7 +21,8 @@ WHERE l.holder IS NULL AND l.ends <= now()
 RETURNING true
 """
 RENEW = """
-UPDATE record.leases SET ends = now() + %(seconds)s * interval '1 second' WHERE holder = %(holder)s RETURNING true
+UPDATE record.leases SET ends = now() + %(seconds)s * interval '1 second'
+WHERE holder = %(holder)s AND file = ANY(%(files)s) RETURNING true
 """
 FREE = "DELETE FROM record.leases WHERE file = %(file)s AND holder = %(holder)s RETURNING true"
 REST = """
@@ -49,9 +50,10 @@ class SharedLeases:
         except UniqueViolation:  # another file of theirs is being checked
             return False
 
-    def renew(self) -> None:
+    def renew(self, files: Collection[UUID]) -> None:
         """See ``Leases.renew``."""
-        self._do(RENEW, seconds=self._seconds)
+        if files:
+            self._do(RENEW, files=list(files), seconds=self._seconds)
 
     def free(self, file: UUID) -> None:
         """See ``Leases.free``."""

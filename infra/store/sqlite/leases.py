@@ -1,7 +1,7 @@
 """Leases where one process serves: in memory, for whoever has a lease has ended when the next process begins."""
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -22,7 +22,7 @@ TAKE = """
 INSERT INTO leases AS l (file, sender, held, ends) VALUES (:file, :sender, 1, :now + :seconds)
 ON CONFLICT (file) DO UPDATE SET held = 1, ends = excluded.ends WHERE NOT l.held AND l.ends <= :now
 """
-RENEW = "UPDATE leases SET ends = :now + :seconds WHERE held"
+RENEW = "UPDATE leases SET ends = :now + :seconds WHERE held AND file = :file"
 FREE = "DELETE FROM leases WHERE file = :file AND held"
 REST = """
 UPDATE leases SET held = 0, why = :why, failures = failures + 1, ends = :now + (:rest << min(failures, :doubled))
@@ -51,10 +51,11 @@ class SqliteLeases:
             except sqlite3.IntegrityError:  # another file of theirs is being checked
                 return False
 
-    def renew(self) -> None:
+    def renew(self, files: Collection[UUID]) -> None:
         """See ``Leases.renew``."""
         with self._lock:
-            self._do(RENEW)
+            for file in files:
+                self._do(RENEW, file=file.bytes)
 
     def free(self, file: UUID) -> None:
         """See ``Leases.free``."""

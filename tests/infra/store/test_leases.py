@@ -37,7 +37,7 @@ def test_a_file_has_one_worker_until_it_gives_it_back(leases: Open) -> None:
     assert here.take(FILE, MIA)
     assert not here.take(FILE, MIA)
     assert free(here) == {FILE: False}
-    here.renew()
+    here.renew([FILE])
     here.free(FILE)
     assert here.standing() == {}
     assert here.take(FILE, MIA)
@@ -56,6 +56,17 @@ def test_a_worker_that_dies_gives_its_file_to_another_when_its_lease_has_run_out
     assert free(dead) == {FILE: True}
     assert dead.take(OTHER, MIA)
     assert dead.take(FILE, NOAH)
+
+
+def test_a_lease_that_was_not_given_back_runs_out_although_its_process_lives(leases: Open) -> None:
+    """Giving it back may fail, such as where the connection to the database is broken: the file must not be lost."""
+    here = leases(seconds=0)
+    assert here.take(FILE, MIA)
+    assert here.take(OTHER, NOAH)
+    here._seconds = LEASE_SECONDS  # type: ignore[attr-defined]  # as time passes
+    here.renew([OTHER])
+    assert free(here) == {FILE: True, OTHER: False}
+    assert here.take(FILE, MIA)
 
 
 def test_a_file_that_could_not_be_checked_rests_and_says_why(leases: Open) -> None:
@@ -79,7 +90,7 @@ def test_of_two_machines_one_has_the_file(database: str) -> None:
     with closing(SharedLeases(database, seconds=0)) as dead, closing(SharedLeases(database)) as alive:
         assert dead.take(OTHER, NOAH)
         assert alive.take(OTHER, NOAH)
-        dead.renew()
+        dead.renew([OTHER])
         dead.free(OTHER)
         assert free(alive)[OTHER] is False
 
