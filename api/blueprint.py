@@ -15,19 +15,28 @@ from api.schemas import ReceiptOut
 from portfolio.domain.permissions import READS, SEES
 from portfolio.domain.program.rows import GIVEN_TO_PROGRAMS
 
-IDEMPOTENCY_KEY = {
-    "name": "Idempotency-Key",
-    "description": "Names this request: sent again with the same key, it is carried out once and answered the same.",
-    "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
-}
-IF_MATCH = {
-    "name": "If-Match",
-    "description": "The ETag of the record as you read it, several, or `*`: refused with 412 if it has another now.",
-    "schema": {
-        "type": "string",
-        "pattern": r'^(\*|(W/)?"[0-9]{1,18}"(, ?(W/)?"[0-9]{1,18}"){0,9})$',
+HEADERS: dict[str, dict[str, Any]] = {
+    "Idempotency-Key": {
+        "description": "Names this request: sent again with the same key, it is done once and answered the same.",
+        "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
+    },
+    "If-Match": {
+        "description": "The ETag of the record as you read it, several, or `*`: refused with 412 if it has another.",
+        "schema": {
+            "type": "string",
+            "pattern": r'^(\*|(W/)?"[0-9]{1,18}"(, ?(W/)?"[0-9]{1,18}"){0,9})$',
+        },
+    },
+    "Range": {
+        "description": "The part that is asked for, such as `bytes=0-99`; what cannot be read asks for all of it.",
+        "schema": {"type": "string"},
+    },
+    "If-None-Match": {
+        "description": "The ETag of the bytes that you have: if they are these, 304 says so and they are not sent.",
+        "schema": {"type": "string"},
     },
 }
+"""What requests may say beside their address and body."""
 TOLD_BESIDE: dict[str, dict[str, Any]] = {
     "ETag": {"description": "The version of the record: send it as If-Match.", "schema": {"type": "string"}},
     "Location": {"description": "Where a record that is new is found.", "schema": {"type": "string"}},

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 from urllib.parse import quote
 
 from flask import Response, abort, redirect, request
@@ -20,6 +21,9 @@ OTHER_ENDINGS = {"application/json": ".json"}
 LONGEST_STEM = 100
 PART = re.compile(r"bytes=[ \t]*([0-9]{0,100})-([0-9]{0,100})[ \t]*", re.IGNORECASE)
 """One range of bytes (RFC 9110 §14.2); several, and other units, are answered with the whole file."""
+
+BYTES = "application/octet-stream"
+"""The type under which a file is sent to whoever asks for no more than its bytes, and for no type that it has."""
 
 ANNOUNCES = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 """Headers by which a browser says that it only looks ahead."""
@@ -41,6 +45,16 @@ def from_elsewhere() -> bool:
     return request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site")
 
 
+def content_of(media_types: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return what the document says of a file of one of these types; generators take the first type that they know."""
+    return {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in (BYTES, *media_types)}
+
+
+def only_bytes(media_type: str) -> bool:
+    """Tell whether this request asks for bytes of any kind rather than for a file of this type (RFC 9110 §12.5.1)."""
+    return request.accept_mimetypes.quality(BYTES) > request.accept_mimetypes.quality(media_type)
+
+
 def send_file(
     read: Callable[[int, int], Iterator[bytes]],
     etag: str,
@@ -55,14 +69,13 @@ def send_file(
     """Answer a file of ``size`` bytes to this request: 200, 206 for a range, 304 by ``etag``; 412 and 416 refuse it.
 
     The browser stores it under a safe form of ``filename``, or shows it if ``inline``; text is written in
-    ``encoding``. ``sent`` is called when bytes are about to go out, and may still refuse. ``etag`` is no digest, which
-    browsers keep and proxies write down: it would tell who else has the file.
+    ``encoding``; asked for as ``application/octet-stream`` it is sent as that. ``sent`` is called when bytes are about
+    to go out, and may still refuse. ``etag`` is no digest, which browsers keep and proxies write down: it would tell
+    who else has the file.
     """
     if "If-Match" in request.headers and not request.if_match.contains(etag):
         raise StaleVersion("This is not the file that If-Match names.")
-    answer = Response(
-        headers=HARMLESS, content_type=media_type + (f"; charset={encoding}" if is_text(media_type) else "")
-    )
+    answer = Response(headers=HARMLESS, content_type=shown_type(media_type, encoding))
     answer.set_etag(etag)
     answer.accept_ranges = "bytes"
     answer.headers.set("Content-Disposition", "inline" if inline else "attachment", **names(filename, media_type))
@@ -87,6 +100,13 @@ def send_file(
 def _beginning(first: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
     yield first
     yield from chunks
+
+
+def shown_type(media_type: str, encoding: str) -> str:
+    """Return as what a file of this type is sent to this request."""
+    if only_bytes(media_type):
+        return BYTES
+    return media_type + (f"; charset={encoding}" if is_text(media_type) else "")
 
 
 def is_text(media_type: str) -> bool:

@@ -14,7 +14,7 @@ from marshmallow import INCLUDE, fields, validate
 
 from api import errors
 from api.auth import cookie_of
-from api.blueprint import IDEMPOTENCY_KEY, IF_MATCH, TOLD_BESIDE
+from api.blueprint import HEADERS, TOLD_BESIDE
 from api.oauth import TOKEN_PATH
 from api.programs import rows_given
 from api.schemas import Schema
@@ -103,8 +103,8 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no type
         """Say nothing of page numbers: lists page by the cursor in their answer."""
 
     def _register_responses(self) -> None:
-        for parameter in (IDEMPOTENCY_KEY, IF_MATCH):
-            self.spec.components.parameter(parameter["name"], "header", parameter, lazy=True)
+        for name, parameter in HEADERS.items():
+            self.spec.components.parameter(name, "header", parameter, lazy=True)
         for name, header in TOLD_BESIDE.items():
             self.spec.components.header(name, header, lazy=True)
         for name, (status, shape) in PROBLEMS.items():

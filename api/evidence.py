@@ -7,6 +7,7 @@ from flask import Response, url_for
 from marshmallow import fields, validate
 
 from api.blueprint import Blueprint
+from api.content import content_of
 from api.evidence_shown import PLACES, EvidenceOut, item_shown, open_item, show_content, visible_version
 from api.fields import Day, Digest, Id, Moment, Text, Whole
 from api.ids import new_id
@@ -49,7 +50,7 @@ STILL_CHECKED = "The file is all there and waits to be checked; the Location sho
 Completion = tuple[dict[str, Any], int, dict[str, str]]
 """An answer with its status and headers."""
 
-BYTES = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in TAKEN}
+FILE = content_of(TAKEN)
 
 
 class VersionIn(Schema):
@@ -304,12 +305,12 @@ def get_evidence(evidence_id: UUID) -> dict[str, Any]:
     return item_shown(sight)
 
 
-@evidence.get("/<uuid:evidence_id>/content")
+@evidence.get("/<uuid:evidence_id>/content", parameters=["Range", "If-None-Match"])
 @evidence.arguments(ContentIn, location="query")
 @evidence.doc(
     responses={
-        200: {"description": "The bytes of the file", "content": BYTES},
-        206: {"description": "The part of them that was asked for", "content": BYTES},
+        200: {"description": "The bytes of the file", "content": FILE},
+        206: {"description": "The part of them that was asked for", "content": FILE},
         304: {"description": "The bytes are those you have"},
     }
 )

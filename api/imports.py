@@ -7,6 +7,7 @@ from flask import Response, request
 from marshmallow import ValidationError, fields, validate
 
 from api.blueprint import Blueprint
+from api.content import BYTES, content_of
 from api.errors import WrongMediaType, refusals
 from api.fields import Id
 from api.ids import new_id
@@ -34,7 +35,7 @@ FILE = {
             "that says which; a column `reference` gives a line a name by which lines below it name its record. Days "
             "are 2026-09-01 or 01/09/2026 (day, month, year)."
         ),
-        "content": {CSV: {"schema": {"type": "string"}}},
+        "content": content_of([CSV]),
     }
 }
 
@@ -103,7 +104,7 @@ def service() -> Imports:
 def sent_file() -> bytes:
     """Return the file that was sent; raise ``WrongMediaType`` or, of one that is too large, ``TooLarge``."""
     request.max_content_length = LARGEST
-    if request.mimetype != CSV:
+    if request.mimetype not in (CSV, BYTES):
         raise WrongMediaType("Send the file, with Content-Type: text/csv.")
     file = request.get_data()
     if request.content_length is None:
@@ -134,8 +135,6 @@ def fault_shown(fault: LineFault, sentence: str = "") -> dict[str, Any]:
 @imports.doc(**FILE)
 @imports.arguments(ImportIn, location="query")
 @imports.response(201, ImportOut)
-@imports.alt_response(413, "REQUEST_ENTITY_TOO_LARGE")
-@imports.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
 @imports.alt_response(429, "TOO_MANY_REQUESTS")
 def import_file(query: dict[str, Any]) -> dict[str, Any]:
     """Carry out every line of a file, or nothing while one is bad; sent again under the same id, what is left of it."""
@@ -151,8 +150,6 @@ def import_file(query: dict[str, Any]) -> dict[str, Any]:
 @imports.doc(**FILE)
 @imports.arguments(ImportIn, location="query")
 @imports.response(200, CheckedOut)
-@imports.alt_response(413, "REQUEST_ENTITY_TOO_LARGE")
-@imports.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
 @imports.alt_response(429, "TOO_MANY_REQUESTS")
 def check_import(query: dict[str, Any]) -> dict[str, Any]:
     """Name every fault of every line as things are now; nothing is recorded."""

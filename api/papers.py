@@ -7,9 +7,8 @@ from flask import Response, url_for
 from marshmallow import fields
 
 from api.blueprint import Blueprint
-from api.content import send_file
+from api.content import content_of, send_file
 from api.evidence import (
-    BYTES,
     PART_SIZE,
     STILL_CHECKED,
     CompletedOut,
@@ -147,11 +146,11 @@ def papers_shown(sight: Sight[Enrolment]) -> list[dict[str, Any]]:
     ]
 
 
-@papers.get("/<uuid:enrolment_id>/papers/<uuid:paper_id>/content")
+@papers.get("/<uuid:enrolment_id>/papers/<uuid:paper_id>/content", parameters=["Range", "If-None-Match"])
 @papers.doc(
     responses={
-        200: {"description": "The bytes of the paper", "content": {scan: BYTES[scan] for scan in SCANS}},
-        206: {"description": "The part of them that was asked for", "content": {scan: BYTES[scan] for scan in SCANS}},
+        200: {"description": "The bytes of the paper", "content": content_of(SCANS)},
+        206: {"description": "The part of them that was asked for", "content": content_of(SCANS)},
         304: {"description": "The bytes are those you have"},
     }
 )

@@ -263,7 +263,7 @@ def get_plan(query: dict[str, Any], reference: str, version: str) -> dict[str, A
 
 @plans.get("/<reference>/<version>/text")
 @plans.arguments(EditionIn, location="query")
-@plans.response(200, {"type": "string"}, content_type="text/plain; charset=utf-8")
+@plans.response(200, {"type": "string"}, content_type="text/plain")
 def get_plan_text(query: dict[str, Any], reference: str, version: str) -> Response:
     """Answer a plan's text as it was imported."""
     sight, _ = edition_of(reference, version, query["edition"])

@@ -8,7 +8,7 @@ from flask import Response
 from marshmallow import fields, validate
 
 from api.blueprint import Blueprint
-from api.content import require_asked, send_file
+from api.content import content_of, require_asked, send_file
 from api.evidence import ContentIn
 from api.evidence_shown import hidden_from_caller, page_of, visible_version
 from api.judging import refusal_of
@@ -30,11 +30,9 @@ previews = Blueprint(
 
 MOST_PAGES = 2_000
 WRITTEN = "This was written here: its text stands in the item itself."
-BYTES = {
-    media_type: {"schema": {"type": "string", "format": "binary"}}
-    for media_type in sorted({type_of(part, family) for part in get_args(Part) for family in ("audio/", "video/")})
-    if media_type != "application/json"
-}
+FILE = content_of(
+    sorted({type_of(part, family) for part in get_args(Part) for family in ("audio/", "video/")} - {"application/json"})
+)
 
 
 class PreviewIn(ContentIn):
@@ -110,19 +108,19 @@ def list_previews(query: dict[str, Any], evidence_id: UUID) -> dict[str, Any]:
     }
 
 
-@previews.get("/<uuid:evidence_id>/preview")
+@previews.get("/<uuid:evidence_id>/preview", parameters=["Range", "If-None-Match"])
 @previews.arguments(PreviewIn, location="query")
 @previews.doc(
     responses={
         200: {
             "description": "The preview",
-            "content": {**BYTES, "application/json": {"schema": WordsOut}},
+            "content": {**FILE, "application/json": {"schema": WordsOut}},
             "headers": {
                 "Preview-Of": {"description": "SHA-256 of the original", "schema": {"type": "string"}},
                 "Preview-Recipe": {"description": "By which recipe it was made", "schema": {"type": "string"}},
             },
         },
-        206: {"description": "The part of it that was asked for", "content": BYTES},
+        206: {"description": "The part of it that was asked for", "content": FILE},
         304: {"description": "The bytes are those you have"},
     }
 )

@@ -45,12 +45,15 @@ KINDS = {"Ed25519": "OKP", "P-256": "EC"}
 ProgramState = Literal["active", "suspended", "ended"]
 CredentialKind = Literal["key", "secret"]
 RowKind = Literal["see", "ask", "do"]
+NAME_OF_ROW = fields.String(
+    validate=validate.Regexp("^(see|ask|do):[a-z-]{1,60}$"),
+    metadata={"description": "What it is, `GET /v1/programs/rows` says.", "enum": sorted(IN_WORDS)},
+)
 
 
 def rows_field(**options: Any) -> Several:
     """Return the field of rows of the permission table by their names."""
-    row = fields.String(validate=validate.Regexp("^(see|ask|do):[a-z-]{1,60}$"))
-    return Several(row, frozenset, most=200, metadata={"description": "Names from `GET /v1/programs/rows`."}, **options)
+    return Several(NAME_OF_ROW, frozenset, most=200, **options)
 
 
 class ProgramIn(Schema):
@@ -137,7 +140,7 @@ class ProgramRowOut(Schema):
     owner = Id(required=True)
     name_of_owner = fields.String(required=True)
     state = word(ProgramState, required=True)
-    rows = fields.List(fields.String(), required=True)
+    rows = fields.List(NAME_OF_ROW, required=True)
 
 
 class ProgramOut(ProgramRowOut):
@@ -155,7 +158,7 @@ class ProgramsOut(PageOut):
 class RowOut(Schema):
     """A row of the permission table that a program can be given, and what it lets it do if it lets its owner."""
 
-    row = fields.String(required=True)
+    row = fields.String(required=True, metadata={"enum": sorted(IN_WORDS)})
     kind = word(RowKind, required=True)
     what = fields.String(required=True)
 

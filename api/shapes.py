@@ -127,6 +127,7 @@ def shape(kind: type[Value] | type[Fact], tag: str = "") -> type[Schema]:
 
 def extended(
     kind: type[Value] | type[Fact],
+    /,
     *,
     tag: str = "",
     name: str = "",
@@ -196,7 +197,10 @@ def document(converter: Any, field: fields.Field[Any], **_: Any) -> dict[str, An
     match field:
         case OneOf():
             shapes = [converter.resolve_nested_schema(schema) for schema in field.schemas().values()]
-            return {"oneOf": [*shapes, *([{"type": "null"}] if field.allow_none else [])]}
+            if field.allow_none:  # of null no member tells what it is
+                return {"oneOf": [*shapes, {"type": "null"}]}
+            words = {word: each["$ref"] for word, each in zip(field.schemas(), shapes, strict=True)}
+            return {"oneOf": shapes, "discriminator": {"propertyName": field.tag, "mapping": words}}
         case Together():
             return {"type": "array", "prefixItems": [converter.field2property(part) for part in field.tuple_fields]}
         case Demo():

@@ -59,12 +59,15 @@ from portfolio.domain.sentences import NameOf, decision_in_words, sentence
 from portfolio.domain.vocabulary import SYSTEM
 from projections.audit_trail import audit_trail
 
+KINDS = [tag_of(fact) for fact in FACTS]
+"""What kinds of facts there are, by their stored names."""
+
 
 class ActsIn(ExportIn):
     """Query of what one person did; ``since`` counts, ``until`` does not."""
 
     cursor = Cursor(PLACE, load_default=None)
-    kind = fields.String(load_default=None, validate=validate.OneOf([tag_of(fact) for fact in FACTS]))
+    kind = fields.String(load_default=None, validate=validate.OneOf(KINDS))
     since = Moment(load_default=None)
     until = Moment(load_default=None)
 
@@ -96,7 +99,7 @@ class EntryOut(Schema):
     name = fields.String(required=True)
     sentence = fields.String(required=True)
     about = fields.String(required=True)
-    kind = fields.String(required=True)
+    kind = fields.String(required=True, metadata={"enum": KINDS})
     selector = OneOf(get_args(Selector), required=True, allow_none=True)
     stream = Id(required=True)
 

@@ -12,7 +12,7 @@ from api.ids import new_id
 from api.reads import Sight, may_ask, may_see, see, wait_for
 from api.schemas import AfterIn, PageIn, PageOut, ReceiptOut, Schema
 from api.services import services
-from api.shapes import Several, shape
+from api.shapes import Several, extended
 from api.writes import execute
 from portfolio.application.webhooks import (
     Letter,
@@ -36,6 +36,13 @@ from projections.webhooks import webhooks as all_webhooks
 
 webhooks = Blueprint("webhooks", "Addresses to which what happens is sent, and what could not be sent to them.")
 
+TYPE_OF_EVENTS = fields.String(
+    metadata={
+        "description": f"A type of events, as the changes tell them; {NOTICE} alone for notices.",
+        "enum": [*TYPES, NOTICE],
+    }
+)
+
 
 class WebhookIn(Schema):
     """An address to which what a person may see is sent from now on: events of these types, all if none is named."""
@@ -44,9 +51,7 @@ class WebhookIn(Schema):
     address = Text(2000, required=True)
     for_id = Id(required=True, metadata={"description": "The person or program in whose name it is sent."})
     types = Several(
-        fields.String(
-            metadata={"description": f"A type of events, as the changes tell them; {NOTICE} alone for notices."}
-        ),
+        TYPE_OF_EVENTS,
         frozenset,
         load_default=frozenset(),
         most=len(TYPES),
@@ -84,7 +89,7 @@ class WebhookOut(Schema):
     title = fields.String(required=True)
     address = fields.String(required=True)
     for_id = Id(required=True)
-    types = fields.List(fields.String(), required=True)
+    types = fields.List(TYPE_OF_EVENTS, required=True)
     ended = fields.Boolean(required=True)
     position = Position(required=True)
     last_at = Moment(required=True, allow_none=True)
@@ -112,7 +117,7 @@ class LettersOut(PageOut):
     """Events that could not be sent, in the order in which they happened."""
 
     next = Cursor(required=True, allow_none=True)
-    items = fields.List(fields.Nested(shape(Letter)), required=True)
+    items = fields.List(fields.Nested(extended(Letter, kind=TYPE_OF_EVENTS)), required=True)
 
 
 @webhooks.get("")

@@ -1,4 +1,5 @@
-"""Holds every answer against the OpenAPI document: its status stands there, and its body has the shape described."""
+"""Holds every answer against the OpenAPI document: its status and media type stand there, and its body has the
+shape described."""
 
 import re
 from typing import Any
@@ -9,6 +10,9 @@ from werkzeug.test import TestResponse
 
 from api.errors import MEDIA_TYPE
 from api.reference import REFERENCE, openapi
+
+NOTHING_INSIDE = {204, 304}
+"""The statuses of answers without a body."""
 
 
 class Document:
@@ -46,8 +50,9 @@ class Document:
         if "$ref" in described:
             described = self.content["components"]["responses"][described["$ref"].rpartition("/")[2]]
         media = answer.mimetype or ""
-        if media.endswith("json"):
+        if answer.status_code not in NOTHING_INSIDE:
             assert media in described["content"], f"{answer.request} answered {media}, which is not documented"
+        if media.endswith("json"):
             self.shape(described["content"][media]["schema"]["$ref"]).validate(answer.get_json())
 
     def refusal(self, answer: TestResponse) -> None:

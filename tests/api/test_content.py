@@ -81,6 +81,26 @@ def test_a_stored_file_is_answered_whole_as_an_attachment_that_runs_nothing(clie
     assert DIGEST not in str(answer.headers)
 
 
+@pytest.mark.parametrize(
+    ("accepted", "sent_as"),
+    [
+        ("application/octet-stream", "application/octet-stream"),
+        ("application/octet-stream, text/plain;q=0.5", "application/octet-stream"),
+        ("application/octet-stream;q=0.5, */*;q=0.1", "application/octet-stream"),
+        ("*/*", "text/plain; charset=utf-8"),
+        ("text/*, application/octet-stream", "text/plain; charset=utf-8"),
+        ("image/png", "text/plain; charset=utf-8"),
+    ],
+)
+def test_who_asks_for_bytes_rather_than_its_type_is_sent_bytes(
+    client: FlaskClient, accepted: str, sent_as: str
+) -> None:
+    answer = client.get("/notes.txt", headers={"Accept": accepted})
+    assert (answer.status_code, answer.data) == (200, CONTENT)
+    assert answer.headers["Content-Type"] == sent_as
+    assert answer.headers["Content-Disposition"] == "attachment; filename=notes.txt"
+
+
 def test_our_own_pages_may_show_it_in_place(client: FlaskClient) -> None:
     assert client.get("/in").headers["Content-Disposition"] == "inline; filename=in.txt"
 

@@ -41,6 +41,51 @@ def test_each_operation_has_an_id_of_its_own_and_it_is_the_name_of_the_route(sub
             assert re.fullmatch("[a-z]+(_[a-z]+)+", named)
 
 
+WORDS_OF_PEOPLE = {
+    ("answer", "Answer"): "what a panel says",
+    ("because", "NoticeOut"): "a sentence",
+    ("outcome", "OutcomeReadiness"): "a key of the plan's",
+    ("relation", "Testimony"): "a witness's own words",
+    ("relation", "Decider"): "as it was stored",
+    ("role", "Testimony"): "a witness's own words",
+    ("roles", "Decider"): "as they were stored",
+}
+"""Members that are free text, although others of the same name are one of a few words, and why."""
+
+
+def test_a_member_that_is_one_of_a_few_words_names_them_in_every_shape() -> None:
+    closed, free = set[str](), set[tuple[str, str]]()
+    for shape, schema in document().content["components"]["schemas"].items():
+        for name, member in schema.get("properties", {}).items():
+            inner = member.get("items", member)
+            if "enum" in inner:
+                closed.add(name)
+            elif "string" in (inner.get("type") or ()) and not {"format", "pattern"} & {*inner}:
+                free.add((name, shape))
+    assert {(name, shape) for name, shape in free if name in closed} == {*WORDS_OF_PEOPLE}
+    assert {"kind", "stage", "status", "rows", "types"} <= closed
+
+
+def test_one_of_several_shapes_is_told_by_its_word() -> None:
+    event = document().content["components"]["schemas"]["ChangesOut"]["properties"]["items"]["items"]
+    told = event["discriminator"]
+    assert told["propertyName"] == "type"
+    assert [*told["mapping"].values()] == [each["$ref"] for each in event["oneOf"]]
+    assert told["mapping"]["evidence.handed-in.v1"] == "#/components/schemas/EvidenceHandedInEvent"
+
+
+def test_a_generator_that_takes_the_first_media_type_takes_bytes_for_files() -> None:
+    files = [
+        [*part["content"]]
+        for _, _, operation in operations()
+        for part in [operation.get("requestBody", {"content": {}}), *map(resolved, operation["responses"].values())]
+        if any(each.get("schema", {}).get("format") == "binary" for each in part.get("content", {}).values())
+    ]
+    assert len(files) == 8
+    assert {medias[0] for medias in files} == {"application/octet-stream"}
+    assert all(len(medias) > 1 for medias in files)
+
+
 def refusals() -> Iterator[tuple[str, str, dict[str, Any]]]:
     for _, _, operation in operations():
         for status, answer in operation["responses"].items():

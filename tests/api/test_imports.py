@@ -188,6 +188,15 @@ def test_a_sample_opens_in_a_spreadsheet_and_can_be_sent(tell: Tell, kind: str) 
     }
 
 
+@pytest.mark.parametrize("path", ["/imports", "/imports/dry-run"])
+def test_a_file_may_be_sent_as_bytes_too(tell: Tell, path: str) -> None:
+    answer = (
+        tell("begin").as_("admin").post(path, data=PEOPLE.encode("cp1252"), content_type="application/octet-stream")
+    )
+    assert answer.status_code == (201 if path == "/imports" else 200), answer.text
+    assert {*map(len, (each for each in answer.get_json().values() if isinstance(each, list)))} == {0}
+
+
 def test_a_file_that_cannot_be_read_is_refused_whole(tell: Tell) -> None:
     world = tell("begin")
     refused(send(world, b"\x00\x01"), FileUnreadable)
