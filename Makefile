@@ -67,8 +67,8 @@ fix: $(DEV_READY)  ## format the code and mend what the linter can
 	$(BIN)/ruff format $(CODE)
 	$(BIN)/ruff check --fix $(CODE)
 
-bench: $(RUN_READY)  ## our figures beside raw storage and the event library, as ratios of one run
-	set -e; for name in append command replay project rebuild latency seen pages upload check preview; do $(BIN)/portfolio bench $$name; done
+bench: $(DEV_READY)  ## our figures beside raw storage, the event library and a conventional service, as ratios of one run
+	set -e; for name in append command replay project rebuild latency seen pages upload check preview http; do $(BIN)/portfolio bench $$name; done
 
 docs: $(DEV_READY)  ## write again what follows from the code: rules, refusals, permissions, the API's document
 	$(BIN)/python -m tests.tools.write_docs

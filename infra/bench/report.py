@@ -6,6 +6,7 @@ from infra.bench.append import append
 from infra.bench.check import check
 from infra.bench.command import command
 from infra.bench.growth import growth
+from infra.bench.http import http
 from infra.bench.latency import latency
 from infra.bench.lists import lists
 from infra.bench.measure import Row
@@ -27,6 +28,7 @@ BENCHES: Mapping[str, Callable[[Bench], list[Row]]] = {
     "lists": lists,
     "pages": pages,
     "seen": seen,
+    "http": http,
     "growth": growth,
     "upload": upload,
     "check": check,

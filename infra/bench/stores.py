@@ -1,6 +1,6 @@
 """Where the bench works: a scratch store of ours with its peers, the same to measure on every kind of store."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -22,6 +22,9 @@ class Store(Protocol):
 
     def journal(self) -> EventJournal:
         """Open our journal."""
+
+    def settings(self) -> Mapping[str, str]:
+        """Return the settings of a deployment that has its record here rather than in its folder, if that is so."""
 
     def views(self) -> Views:
         """Open our views, of which there is one set in a store."""

@@ -45,6 +45,10 @@ class PostgresStore:
         """Open our journal."""
         return EventJournal.in_database(self.url, secret=b"bench")
 
+    def settings(self) -> dict[str, str]:
+        """Return those of a deployment of one machine with its record in this database."""
+        return {"PORTFOLIO_DATABASE_URL": self.url, "PORTFOLIO_SHARED_VAULT": "yes"}
+
     def views(self) -> PostgresViews:
         """Open our views."""
         return PostgresViews(self.url)

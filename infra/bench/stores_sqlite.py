@@ -30,6 +30,10 @@ class SqliteStore:
         """Open our journal."""
         return EventJournal.in_file(self.folder / "facts.db", secret=b"bench")
 
+    def settings(self) -> dict[str, str]:
+        """Return none: a deployment on SQLite has its record in its folder."""
+        return {}
+
     def views(self) -> SqliteViews:
         """Open our views."""
         return SqliteViews(self.folder / "views.db")

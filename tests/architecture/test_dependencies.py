@@ -13,7 +13,7 @@ from tests.architecture.source import PACKAGES, ROOT, files, imports, named
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 INSTALLED = packages_distributions()
-FOR_THE_PRODUCT = {"postgres", "s3"}
+FOR_THE_PRODUCT = {"postgres", "s3", "bench"}
 """Extras that the product imports where they are installed."""
 
 

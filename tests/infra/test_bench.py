@@ -5,17 +5,21 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 from pathlib import Path
+from uuid import uuid4
 
 import msgspec
 import psycopg
 import pytest
 
 from infra.bench.check import check
+from infra.bench.college import College
 from infra.bench.command import ours
+from infra.bench.http import http
 from infra.bench.large_file import write_large_file
 from infra.bench.log import long_log
 from infra.bench.measure import ChildFailed, Operation, Row, Worker, ceiling_row, rate, ratio_row, rounds
 from infra.bench.memory import watched
+from infra.bench.peers import conventional
 from infra.bench.peers.script import Script
 from infra.bench.project import caught_up, emptied
 from infra.bench.report import line
@@ -178,6 +182,28 @@ def test_a_measured_stream_has_twenty_facts_before_its_first_command(scratch: Sc
         assert versions == [20] * 10
 
 
+def test_the_service_that_somebody_would_build_instead_claims_once_and_says_so(
+    scratch: Scratch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with scratch() as store, store.journal() as journal:
+        college = College(journal, 2, administrator=uuid4())
+        conventional.fill(store.peers.address, college)
+        monkeypatch.setenv(conventional.ADDRESS, store.peers.address)
+        monkeypatch.setenv(conventional.KEY, KEY)
+        service, (mia, other) = conventional.application(), college.learners
+        client = service.test_client()
+        signed_in = {"Authorization": f"Bearer {conventional.token(KEY, mia.person)}"}
+        claim = partial(client.post, f"/evidence/{mia.items[0]}/claims", headers=signed_in | {"Idempotency-Key": "1"})
+        statuses = [claim(json={"version": 1, "codes": [code]}).status_code for code in ("S1", "S1", "K99")]
+        assert statuses == [201, 201, 409]
+        theirs = f"/evidence/{other.items[0]}/claims"
+        assert client.post(theirs, headers=signed_in | {"Idempotency-Key": "2"}, json=CLAIM).status_code == 404
+        told = client.get(f"/enrolments/{mia.enrolment}/readiness", headers=signed_in).get_json()["codes"]
+        assert [row["items"] for row in told if row["code"] == "S1"] == [[str(mia.items[0])]]
+        assert client.get(f"/enrolments/{other.enrolment}/readiness", headers=signed_in).status_code == 404
+        service.extensions["database"].dispose()
+
+
 # --- what must not fail to be noticed ---------------------------------------------------------------------------------
 
 
@@ -201,6 +227,7 @@ def test_neither_a_reader_nor_a_rebuild_misses_a_fact(scratch: Scratch) -> None:
     assert [row.met for row in rows] == [True, True]
 
 
+CLAIM, KEY = {"version": 1, "codes": ["S1"]}, "k" * 32
 GROWING = "import sys; sys.stdin.readline(); much = b'x' * 40_000_000; print(len(much)); sys.stdin.readline()"
 
 
@@ -253,6 +280,14 @@ def test_bench_prints_a_list_of_rows(name: str, store: str, pg_server: str, caps
     assert all(list(row) == ["row", "figure", "goal", "met", "peers"] for row in rows)
     assert all((row["goal"] is None) == (row["met"] is None) for row in rows)
     assert scratch_databases(pg_server) == []
+
+
+@pytest.mark.slow
+def test_the_bench_of_http_measures_both_services(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("infra.bench.http.CLIENTS", (8,))
+    rows = http(Bench("SQLite", "sqlite3", scratch_folder, seconds=0.1, rounds=1, facts=0))
+    assert len(rows) == 5 * 5 + 2
+    assert all(row.figure > 0 and all(figure > 0 for figure in row.peers.values()) for row in rows)
 
 
 def test_bench_wants_the_address_of_a_server(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
+
+from psycopg.conninfo import conninfo_to_dict
 
 from infra.bench.facts import TOPIC
 from infra.bench.peers.library import make_tables
@@ -37,6 +40,11 @@ class PostgresPeers:
     """The peers in a database (``infra.bench.peers.protocols.Peers``)."""
 
     url: str
+
+    @property
+    def address(self) -> str:
+        """Return the address of the same database: its tables have names of their own."""
+        return f"postgresql+psycopg://?{urlencode(conninfo_to_dict(self.url))}"
 
     def prepare(self) -> None:
         """Make the tables of the raw peer and of the event library."""

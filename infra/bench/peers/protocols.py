@@ -50,6 +50,10 @@ class Loop(Protocol):
 class Peers(Protocol):
     """The peers beside a scratch store. They can be sent to another process, which then works on the same one."""
 
+    @property
+    def address(self) -> str:
+        """Return the address of a database beside the store, as SQLAlchemy takes it."""
+
     def prepare(self) -> None:
         """Make the tables of the raw peer and of the event library."""
 

@@ -32,6 +32,11 @@ class SqlitePeers:
 
     folder: Path
 
+    @property
+    def address(self) -> str:
+        """Return the address of a database of its own."""
+        return f"sqlite:///{self.folder / 'conventional.db'}"
+
     def prepare(self) -> None:
         """Make the tables of the raw peer and of the event library."""
         with closing(self.connect("raw.db")) as connection:
