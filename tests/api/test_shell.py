@@ -171,7 +171,7 @@ def test_the_openapi_document_says_exactly_what_a_route_answers(service: Shell) 
     assert problem == {"$ref": "#/components/schemas/ConflictProblem"}
     assert "fields" in document["components"]["schemas"]["UnprocessableEntityProblem"]["properties"]
     named = {p["name"] for p in document["components"]["parameters"].values()}
-    assert named == {"Idempotency-Key", "If-Match"}
+    assert named == {"Idempotency-Key", "If-Match", "Range", "If-None-Match"}
     assert document["components"]["schemas"]["ReceiptOut"]["properties"]["position"]["type"] == "string"
 
 
