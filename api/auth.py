@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from api.browsers import browser_in_words
 from api.errors import CrossSiteRequest, challenge, problem, status_of, wants_page
+from api.rates import address as client_address
 from api.rates import count
 from api.security import note
 from api.services import services
@@ -125,6 +126,7 @@ def caller_of_request() -> None:
         return
     if not request.path.startswith(API):
         raise PageForPeople
+    g.program = bearer.program_id
     acting = acting_by(services().session(), bearer)
     g.person, g.services = acting.person, services().for_program(acting)
 
@@ -136,7 +138,7 @@ def bearer_of_request() -> UUID | SignedIn:
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer":
             raise Unauthenticated("Authorization: send Bearer and the token.")
-        return services().tokens.bearer_of(token.strip())
+        return services().tokens.bearer_of(token.strip(), client_address())
     secret = request.cookies.get(cookie_name())
     if secret is None:
         raise Unauthenticated

@@ -11,10 +11,11 @@ from urllib.parse import unquote_plus
 from uuid import UUID
 
 import msgspec
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, g, request, url_for
 
 from api.errors import status_of, told, when_again
 from api.rates import count
+from api.security import note
 from api.services import services
 from portfolio.application.ports import Unauthenticated
 from portfolio.application.program_sign_in import (
@@ -54,12 +55,17 @@ ERRORS: dict[type[Rejected], str] = {
 def issue_token() -> dict[str, Any]:
     """Give a program a token: by a key (``private_key_jwt``), or by a secret in the form or as user and password."""
     request.max_content_length = LONGEST_FORM
-    asked = asked_for()
+    asked = Asked()
     try:
+        asked = asked_for()
         given = services().programs.token(asked)
-    except Unauthenticated:
-        count("sign-in")  # only here: no program that is known waits for what others try from its address
+    except Rejected as refusal:
+        note("sign-in-failed", how="program", why=refusal.code, **named(services().programs.claimed_by(asked)))
+        if isinstance(refusal, Unauthenticated):
+            count("sign-in")  # only here: no program that is known waits for what others try from its address
         raise
+    program = services().programs.claimed_by(asked)
+    note("sign-in", given.owner, how="program", key=given.credential, **named(program))
     return {
         "access_token": given.token,
         "token_type": "Bearer",
@@ -89,6 +95,11 @@ def metadata() -> dict[str, Any]:
         "token_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS.values()),
         "service_documentation": url_for("docs.reference", _external=True),
     }
+
+
+def named(program: UUID) -> dict[str, UUID]:
+    """Return how the security log names a program, nothing for none."""
+    return {} if program == NOBODY else {"program": program}
 
 
 def asked_for() -> Asked:
@@ -151,6 +162,7 @@ def refused(refusal: Rejected) -> Response:
     """Answer a refusal as RFC 6749 asks, with its ``error``, beside what every refusal of ours says."""
     status = status_of(type(refusal))
     error = ERRORS.get(type(refusal))
+    g.refused = refusal.code  # for the security log
     body = told(refusal, request.script_root)
     answer = Response(
         msgspec.json.encode(body | ({"error": error, "error_description": str(refusal)} if error else {})),

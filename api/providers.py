@@ -64,6 +64,7 @@ def end(provider: str) -> Response:
     try:
         word = services().providers.ended(provider, request.form.get("logout_token", ""))
     except Unauthenticated as refusal:
+        note("sign-out-failed", how=f"provider {provider}")
         count("sign-in")
         raise NotWellFormed(str(refusal)) from refusal  # the status that the standard asks for
     services().sessions.end_from(word)

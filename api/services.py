@@ -56,8 +56,11 @@ class Handler(Protocol):
 class Tokens(Protocol):
     """Knows bearer tokens."""
 
-    def bearer_of(self, token: str) -> UUID | SignedIn:
-        """Return the person or the program a token names; raise ``Unauthenticated`` if it is not to be trusted."""
+    def bearer_of(self, token: str, source: str | None = None) -> UUID | SignedIn:
+        """Return the person or the program a token names; raise ``Unauthenticated`` if it is not to be trusted.
+
+        ``source`` is the address from which it was sent.
+        """
 
 
 class Sessions(Protocol):

@@ -73,8 +73,8 @@ class JsonSecurityLog:
         return self._fault
 
     def lines(self, person: UUID | None = None) -> Iterator[str]:
-        """Yield the lines of all machines that write here, of one person if named, day by day."""
-        wanted = "" if person is None else f'"person":"{self.hashed(person)}"'
+        """Yield the lines of all machines that write here, day by day; only those that name one person or program."""
+        wanted = "" if person is None else f':"{self.hashed(person)}"'
         for path in sorted(self._folder.glob("*.jsonl")):
             with path.open(encoding="utf-8", errors="replace") as file:
                 yield from (line.rstrip("\n") for line in file if wanted in line)

@@ -12,6 +12,7 @@ class Listed:
 
     def write(self, event: str, person: UUID | None = None, *, source: str | None = None, **words: str | UUID) -> None:
         """See ``SecurityLog.write``."""
+        assert all(isinstance(word, str | UUID) for word in words.values()), words
         self.lines.append((event, person, words | ({"source": source} if source else {})))
 
     def events(self) -> list[str]:

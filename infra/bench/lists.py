@@ -47,7 +47,7 @@ class Asked(NamedTuple):
 class Named:
     """Takes a person's id for their token."""
 
-    def bearer_of(self, token: str) -> UUID:
+    def bearer_of(self, token: str, source: str | None = None) -> UUID:  # noqa: ARG002 - as in ``Tokens``
         """Return the person."""
         return UUID(token)
 

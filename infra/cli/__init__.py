@@ -34,7 +34,9 @@ COMMANDS = {
     "repair": Listing("upkeep", "Mend what fsck finds and the facts decide."),
     "restore": Listing("backup", "Put back the copy in FROM where there is nothing."),
     "rotate-key": Listing("access", "Sign tokens with a new key; those of the old one hold until they have run out."),
-    "security-log": Listing("security_log", "Print who came in and who was kept out, of PERSON or of everybody."),
+    "security-log": Listing(
+        "security_log", "Print who came in and who was kept out, of one person or program or of everybody."
+    ),
     "serve": Listing("serve", "Serve the deployment until Ctrl-C or SIGTERM."),
     "sign-in-link": Listing("access", "Print a link that signs PERSON in once, within a quarter of an hour."),
     "sign-out": Listing(

@@ -10,13 +10,13 @@ from infra.security_log import security_log_of
 
 
 @click.command("security-log")
-@click.argument("person", type=click.UUID, required=False)
+@click.argument("whom", type=click.UUID, required=False, metavar="[ID]")
 @folder_option
-def security_log(person: UUID | None, folder: str | None) -> None:
-    """Print who came in and who was kept out, of PERSON or of everybody.
+def security_log(whom: UUID | None, folder: str | None) -> None:
+    """Print who came in and who was kept out, of one person or program or of everybody.
 
     These are the lines of the security log that this machine has kept.
     """
     with open_record(read_settings(folder), read_only=True) as record:
-        for line in security_log_of(record.settings, record.journal, now).lines(person):
+        for line in security_log_of(record.settings, record.journal, now).lines(whom):
             click.echo(line)

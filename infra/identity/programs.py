@@ -127,7 +127,15 @@ class ProgramsSignIn:
             raise ScopeTooWide(rows=others)
         self._check_place(session, program, asked.enrolment_id)
         rows = program.rows if asked.rows is None else asked.rows
-        return Given(token=self._tokens.issue_to_program(signed_in, LIFETIME), lifetime=LIFETIME, rows=rows)
+        given = self._tokens.issue_to_program(signed_in, LIFETIME)
+        return Given(token=given, owner=program.owner, credential=credential, lifetime=LIFETIME, rows=rows)
+
+    def claimed_by(self, asked: Asked) -> UUID:
+        """Return the program that somebody says they are, whether they are it or not; ``NOBODY`` if they name none."""
+        with suppress(JoseError, ValueError):
+            if asked.assertion:
+                return msgspec.json.decode(extract_compact(asked.assertion.encode()).payload, type=Claims).sub
+        return asked.program_id
 
     def _check_place(self, session: ReadSession, program: Program, enrolment_id: UUID) -> None:
         """Refuse a place for files where the program's owner may not have any brought over (PROGRAM-5)."""

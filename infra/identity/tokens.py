@@ -91,7 +91,7 @@ class LocalTokens:
         self._last_sign_out = last_sign_out
         self._deployment = deployment
         self._security = security
-        self._noted: dict[str, None] = {}
+        self._noted: dict[tuple[str, str | None], None] = {}
         self._verified: dict[bytes, tuple[OKPKey, jwt.Token]] = {}
         self._knowing = Lock()
         known = deployment()
@@ -124,10 +124,11 @@ class LocalTokens:
         header, key = header_of(deployment, deployment.token_key), self._key(deployment, deployment.token_key)
         return jwt.encode(header, claims, key, algorithms=[ALGORITHM])
 
-    def bearer_of(self, token: str) -> UUID | SignedIn:
+    def bearer_of(self, token: str, source: str | None = None) -> UUID | SignedIn:
         """Return the person or program a token names; raise ``Unauthenticated`` if it is not ours, or is over.
 
-        Raises ``TokenKeyNotHere`` for one whose key is in the record and not in our folder.
+        Raises ``TokenKeyNotHere`` for one whose key is in the record and not in our folder. ``source`` is the address
+        from which it was sent.
         """
         claims = jwt.JWTClaimsRegistry(
             now=int(self._now().timestamp()),
@@ -140,16 +141,19 @@ class LocalTokens:
         try:
             decoded = self._decoded(token)
             claims.validate({name: value for name, value in decoded.claims.items() if name != UNTIMELY})
+            use = str(decoded.claims.get("jti")), str(decoded.header.get("kid", TOKEN_KEY)), source
             if PROGRAM in decoded.claims:
-                return program_in(decoded.claims)
-            person, after, number = UUID(decoded.claims["sub"]), decoded.claims.get(AFTER, 0), decoded.claims.get("jti")
+                signed_in = program_in(decoded.claims)
+                self._note_use(None, *use, program=signed_in.program_id, credential=signed_in.credential)
+                return signed_in
+            person, after = UUID(decoded.claims["sub"]), decoded.claims.get(AFTER, 0)
         except ExpiredTokenError as error:
             raise Unauthenticated("The token has run out: ask for a new one.") from error
         except (JoseError, ValueError) as error:
             raise Unauthenticated("The token is not one of this service.") from error
         if after != microseconds(self._last_sign_out(person)):
             raise Unauthenticated("The token was ended when you were signed out everywhere: ask for a new one.")
-        self._note_use(person, str(number), str(decoded.header.get("kid", TOKEN_KEY)))
+        self._note_use(person, *use)
         return person
 
     def _decoded(self, token: str) -> jwt.Token:
@@ -167,15 +171,15 @@ class LocalTokens:
                 self._verified.pop(next(iter(self._verified)))
         return decoded
 
-    def _note_use(self, person: UUID, number: str, key: str) -> None:
-        """Note that a token is used, once in each process."""
+    def _note_use(self, person: UUID | None, number: str, key: str, source: str | None, **words: str | UUID) -> None:
+        """Note that a token is used, once in each process from each address."""
         with self._knowing:
-            if number in self._noted:
+            if (number, source) in self._noted:
                 return
-            self._noted[number] = None
+            self._noted[number, source] = None
             if len(self._noted) > MOST_KNOWN:
                 self._noted.pop(next(iter(self._noted)))
-        self._security.write("key-used", person, key=key)
+        self._security.write("key-used", person, source=source, key=key, **words)
 
     def public_keys(self) -> list[dict[str, Any]]:
         """Return the public halves of the keys whose tokens are accepted (RFC 7517); raise ``KeyFault``."""

@@ -48,9 +48,11 @@ class Asked(Value):
 
 
 class Given(Value):
-    """A token, for how long it is good, and for which rows."""
+    """A token, for how long it is good, and for which rows; for whom the program acts, and with what it signed in."""
 
     token: str
+    owner: UUID
+    credential: str
     lifetime: timedelta
     rows: frozenset[str]
 
@@ -63,6 +65,9 @@ class ProgramsDoor(Protocol):
 
         Raises ``ProgramNotRecognised``, ``ProgramHasNoToken``, ``ScopeTooWide`` or ``NoPlaceForFiles``.
         """
+
+    def claimed_by(self, asked: Asked) -> UUID:
+        """Return the program that somebody says they are, whether they are it or not; ``NOBODY`` if they name none."""
 
     def new_secret(self) -> tuple[str, str]:
         """Return a new secret, and what the record keeps of it."""

@@ -56,6 +56,13 @@ def test_a_token_is_noted_once_with_its_key(service: Shell) -> None:
     assert service.security.lines == [("key-used", PERSON, {"key": "token-key.pem"})]
 
 
+def test_a_token_that_is_shown_from_another_address_is_noted_again(service: Shell) -> None:
+    client = service.client
+    for address in ("192.0.2.7", "192.0.2.8", "192.0.2.7"):
+        client.get("/v1/notes/", environ_base={"REMOTE_ADDR": address})
+    assert [words["source"] for _, _, words in service.security.lines] == ["192.0.2.7", "192.0.2.8"]
+
+
 def test_who_is_refused_is_noted_with_the_route_and_the_refusal(service: Shell) -> None:
     client = pressed(service, service.sessions.issue_link(PERSON))
     service.security.lines.clear()

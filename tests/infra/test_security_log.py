@@ -141,3 +141,13 @@ def test_an_operator_reads_what_was_noted_about_a_person(
     assert [json.loads(line)["person"] for line in capsys.readouterr().out.splitlines()] == [hashed]
     assert run(cli, ["security-log", *folder]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 2
+
+
+def test_the_lines_of_a_program_are_found_whoever_it_acted_for(tmp_path: Path) -> None:
+    program = uuid4()
+    written = log(tmp_path)
+    written.write("sign-in", MIA, how="program", program=program)
+    written.write("key-used", key="token-key.pem", program=program)
+    written.write("sign-in", MIA, how="link")
+    assert [json.loads(line)["event"] for line in written.lines(program)] == ["sign-in", "key-used"]
+    assert [json.loads(line)["how"] for line in written.lines(MIA)] == ["program", "link"]

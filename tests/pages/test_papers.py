@@ -1,15 +1,19 @@
 """A responsible officer takes a signed paper in on a page, and sees how it stands."""
 
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
+from api.errors import TooManyRequests
 from tests.api.conftest import Tell
 from tests.api.world import World
 from tests.checking import Never
 from tests.infra.vault import files
 from tests.pages.page import Page
 from tests.pages.visitor import Visitor, a_file
+from tests.security import Listed
 
 PAPERS = "/enrolments/{enrolment}/papers"
 
@@ -118,3 +122,12 @@ def test_who_takes_no_papers_in_has_no_form_and_reads_only_their_own(world: Worl
         assert ("may move them" in shown.text) == (person == "mia")
         assert visitor.post(path, {**fields, **sent(world, page)}).status_code == 403
     assert Visitor(world, "stranger").ask(PAPERS).status_code == 404
+
+
+def test_who_sends_too_many_is_asked_to_wait_and_that_is_noted(world: World, officer: Visitor) -> None:
+    log = Listed()
+    page = officer.reads(PAPERS)
+    world.services = replace(world.services, security=log, rates=cast(Any, SimpleNamespace(wait=lambda *_, **__: 7)))
+    answer = Visitor(world, "responsible").send(page, "papers", **sent(world, page))
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "7")
+    assert [(event, words["why"]) for event, _, words in log.lines] == [("refused", TooManyRequests.code)]
