@@ -33,6 +33,7 @@ from portfolio.application.webhooks import (
 )
 from portfolio.domain.calendar import london_day
 from portfolio.domain.kernel import EPOCH
+from portfolio.domain.webhooks import WEBHOOK
 from projections.machinery.database import LETTERS, SENT, Batch, ViewsDatabase
 from projections.machinery.runner import Projector
 from projections.webhooks import Registered, webhooks
@@ -194,23 +195,35 @@ class Deliverer:
         """
         webhook_id, until = registered.webhook_id, monotonic() + TURN_SECONDS
         position = self._come_to(registered)
-        while monotonic() < until and not self._stop.is_set():
-            telling = self._telling(registered)
+        while monotonic() < until and (now := self._as_it_is(registered)):
+            telling = self._telling(now)
             rows = self._views.query(DUE, webhook_id=webhook_id, now=self._now())
             if rows:
-                self._send_letter(registered, int(rows[0][0]), telling)
+                self._send_letter(now, int(rows[0][0]), telling)
                 continue
             if self.standing(webhook_id).dead >= MOST_DEAD:
                 return
-            found = telling.after(registered.webhook, position, PAGE)
+            found = telling.after(now.webhook, position, PAGE)
             for each in found.to_send:
-                self._send(registered, each)
-                position = each.position
-                if self._stop.is_set():
+                if monotonic() >= until or (now := self._as_it_is(registered)) is None:
                     return
+                self._send(now, each)
+                position = each.position
             self._reached[webhook_id] = position = max(position, found.reached)
             if not found.to_send and position >= self._views.shows(TABLES):
                 return
+
+    def _as_it_is(self, registered: Registered) -> Registered | None:
+        """Return a webhook as the record has it by now, None if it has ended, or we have: its receiver may be slow.
+
+        Raises ``SentToNobody``.
+        """
+        session = self._session()
+        webhook = session.state(WEBHOOK, registered.webhook_id)
+        if webhook.ended or self._stop.is_set():
+            return None
+        whose(session, webhook)
+        return registered._replace(webhook=webhook)
 
     def _telling(self, registered: Registered) -> Telling:
         """Return what may be told in whose name a webhook is sent; raise ``SentToNobody``."""

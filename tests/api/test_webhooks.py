@@ -222,6 +222,64 @@ def test_a_receiver_that_fails_holds_up_no_other(office: Office) -> None:
     assert len(office.post.positions()) == 2
 
 
+WHY = {"reason": "An inquiry."}
+
+
+def once(act: Callable[[], object]) -> Callable[[], None]:
+    """Do this the first time only."""
+    acts = [act]
+
+    def meanwhile() -> None:
+        while acts:
+            acts.pop()()
+
+    return meanwhile
+
+
+@pytest.mark.parametrize(
+    ("by", "path"), [("admin", "/webhooks/{hook}/end"), ("responsible", "/people/{coach}/suspension")]
+)
+def test_nothing_more_is_sent_from_the_next_event_on_however_much_waits(office: Office, by: str, path: str) -> None:
+    office.registers(by="coach")
+    happens(office.world)
+    happens(office.world, "more")
+    office.post.meanwhile = once(lambda: office.world.as_(by).does(path, WHY))
+    office.runs()
+    office.runs()
+    assert len(office.post.got) == 1
+
+
+def test_a_secret_that_ends_at_once_signs_nothing_more_of_what_waits(office: Office) -> None:
+    first, made = office.registers()["secret"], list[str]()
+    happens(office.world)
+    body = {**WHY, "at_once": True}
+    office.post.meanwhile = once(
+        lambda: made.append(office.world.as_("admin").does("/webhooks/{hook}/secret", body)["secret"])
+    )
+    office.runs()
+    before, *after = office.post.got
+    assert verified(first, before)
+    assert after
+    assert [(verified(first, sent), verified(made[0], sent)) for sent in after] == [(False, True)] * len(after)
+
+
+def test_what_could_not_be_sent_waits_while_whom_it_is_for_is_suspended(office: Office) -> None:
+    office.registers(by="coach")
+    happens(office.world)
+    office.post.broken[ADDRESS] = "It answered 500."
+    office.runs()
+    (failed,) = office.post.positions()
+    officer = office.world.as_("responsible")
+    officer.does("/people/{coach}/suspension", WHY)
+    office.post.broken.clear()
+    office.runs(timedelta(minutes=1))
+    assert (office.post.positions(), office.stands()["waits"]) == ([failed], 1)
+    officer.does("/people/{coach}/reinstatement", WHY)
+    office.runs(timedelta(minutes=1))
+    assert office.post.positions()[:2] == [failed, failed]
+    assert office.stands()["waits"] == 0
+
+
 class Killed(BaseException):
     """The process ends here."""
 
