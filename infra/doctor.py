@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from infra import machines
 from infra.adapters import VAULT, open_mailer, open_scanner
 from infra.cli.running import sentence
 from infra.fit import unfit_folder, unfit_scanner
@@ -161,6 +162,7 @@ def of_record(settings: Settings) -> Iterator[Finding]:
             lambda: of_scanner(settings, mode),
             lambda: of_webhooks(settings),
             lambda: of_origins(settings),
+            lambda: map(Finding, machines.found(settings, record.journal.keyed)),
         ):
             yield from told(each)
 

@@ -29,6 +29,7 @@ from infra.identity.programs import ProgramsSignIn
 from infra.identity.tokens import LocalTokens
 from infra.key_checks import complete_key_checks
 from infra.logs import AccessLog
+from infra.machines import Machines
 from infra.metrics import Metrics
 from infra.openid import open_providers
 from infra.operations import OfDeployment
@@ -277,6 +278,7 @@ def build(settings: Settings, shared_figures: str | None = None, clock: Clock | 
         deliverer = Deliverer(
             record.journal, projector, views, leases, Sender(settings.webhook_networks), now, record.handler.cache
         )
+        machines = Machines(settings, record.journal.keyed)
         stop = Event()
         works: dict[str, Work] = {
             "projector": settings.store.projecting(projector, (OWNER, *VIEWS)),
@@ -285,6 +287,7 @@ def build(settings: Settings, shared_figures: str | None = None, clock: Clock | 
             "checks": pool.run,
             **({"notices": settings.store.sending(deliveries.run)} if deliveries else {}),
             "webhooks": deliverer.run,
+            **({"machines": machines.run} if settings.store.shared else {}),
         }
         threads = [Thread(target=work, args=(stop,), name=name, daemon=True) for name, work in works.items()]
         sweeper = None
@@ -346,6 +349,7 @@ def build(settings: Settings, shared_figures: str | None = None, clock: Clock | 
                 "erasures": partial(erasures, record.journal),
                 "notices": partial(outbox.fault, deliveries),
                 "webhooks": deliverer.given_up,
+                "machines": machines.fault,
             },
             metrics=metrics.text,
             originals=originals,

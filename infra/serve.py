@@ -166,6 +166,7 @@ def serve_until_stopped(settings: Settings, ready: Callable[[], None]) -> None:
     Raises ``FolderInUse``, ``AddressTaken``, ``KeyFault`` or ``CannotOpen`` before serving anything.
     """
     keep_few_heaps()
+    settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # of a further machine, over a shared store
     with folder_lock(settings.folder):
         build(settings).close()  # what is wrong is said here, in the operator's own terminal
         listener = listen(settings)

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, ClassVar, Protocol
+from uuid import UUID
 
 from infra.store.chain import Chain
 from infra.store.contents import Contents
@@ -79,6 +80,15 @@ class Store(Protocol):
 
     def open_outbox(self) -> AbstractContextManager[Outbox]:
         """Give the notices on their way to people's mail; raise ``CannotOpen``."""
+
+    def note_machine(self, known_as: UUID, name: str, goes_by: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
+        """Note that a process of a machine serves, and by what it goes; return by what others go, by machine.
+
+        Raises ``CannotOpen``.
+        """
+
+    def machines(self) -> Mapping[str, Mapping[str, str]]:
+        """Return by what the machines go that serve now, by name, none where one serves; raise ``CannotOpen``."""
 
     def projecting(self, projector: Projector, views: Sequence[View]) -> Work:
         """Return the work that keeps the views up to the log, whatever other processes do."""

@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from infra.deployment import create
 from infra.identity.keys import KeyFolder
 from infra.identity.tokens import LocalTokens
 from infra.main import now, open_record
-from infra.settings import Settings
+from infra.settings import PREFIX, Settings
 from infra.store.journal import EventJournal
 from portfolio.application.ports import Busy
 from portfolio.domain.competences import CompetenceRecorded
@@ -140,7 +141,7 @@ class Server:
     """A new deployment in a folder, and the server that is started over it.
 
     Facts lie in the database if one is named; ``through`` is its address as the server's processes use it, ``around``
-    are further variables of theirs. The service lies below ``path``.
+    are further variables of theirs, settings among them. The service lies below ``path``.
     """
 
     def __init__(
@@ -168,6 +169,7 @@ class Server:
             }
         if path:
             variables["PORTFOLIO_BASE_URL"] = f"http://127.0.0.1:{port}{path}"
+        variables |= {name: value for name, value in (around or {}).items() if name.startswith(PREFIX)}
         self.settings = Settings.read(variables)
         self.settings.folder.mkdir()
         if database is not None:
@@ -179,7 +181,11 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
         (administrator,) = create(self.settings, "demo", ADMINISTRATOR)
         self._token = self.token_of(administrator)
-        self.caller = Caller(self.settings.base_url, self._token)
+        self.caller = self.caller_with(self._token)
+
+    def caller_with(self, token: str) -> Caller:
+        """Return who asks this server, at its own port, in the name of whoever has the token."""
+        return Caller(f"http://127.0.0.1:{self.settings.port}{self.settings.path}", token)
 
     def token_of(self, person: UUID) -> str:
         """Return a token of somebody, for as long as a clock may jump."""
@@ -188,18 +194,18 @@ class Server:
     def beside(self, command: Sequence[str]) -> "Server":
         """Return another server over the same deployment, not started, that this command runs.
 
-        Over a database it has a folder of its own, as on another machine.
+        Over a database it has a folder of its own and a copy of the keys, as on another machine.
         """
         other = copy(self)
         other._environment = {**self._environment, "PORTFOLIO_PORT": str(free_port())}
         if "PORTFOLIO_DATABASE_URL" in self._environment:
             folder = self.settings.folder.with_name("beside")
-            folder.mkdir()
-            other._environment |= {"PORTFOLIO_FOLDER": str(folder), "PORTFOLIO_KEYS": str(self.settings.keys)}
+            keys = shutil.copytree(self.settings.keys, folder.with_name("beside-keys"))
+            other._environment |= {"PORTFOLIO_FOLDER": str(folder), "PORTFOLIO_KEYS": str(keys)}
         other.settings = Settings.read(other._environment)
         other._command, other._process = command, None
         other._log = self._log.with_name("beside.log")
-        other.caller = Caller(other.settings.base_url, self._token)
+        other.caller = other.caller_with(self._token)
         return other
 
     @property

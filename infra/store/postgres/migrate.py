@@ -28,7 +28,7 @@ GRANTS = (
     "GRANT USAGE ON SCHEMA record TO {role}",
     "GRANT SELECT ON ALL TABLES IN SCHEMA record TO {role}",
     "GRANT EXECUTE ON FUNCTION record.append, record.extend_chain, record.cut_chain TO {role}",
-    "GRANT INSERT, UPDATE, DELETE ON record.counts, record.leases TO {role}",
+    "GRANT INSERT, UPDATE, DELETE ON record.counts, record.leases, record.machines TO {role}",
     "GRANT USAGE ON SCHEMA sign_in TO {role}",
     "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA sign_in TO {role}",
     "GRANT USAGE ON SCHEMA outbox TO {role}",
@@ -118,6 +118,7 @@ def _migrate(connection: psycopg.Connection, url: str, role: str | None) -> bool
     _run(connection, "chain.sql")
     _run(connection, "counts.sql")
     _run(connection, "leases.sql")
+    _run(connection, "machines.sql")
     _run(connection, "sign_in.sql")
     _run(connection, "outbox.sql")
     _fill_links(connection)

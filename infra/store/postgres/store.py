@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
+from uuid import UUID
 
 import psycopg
 
 from infra.store.chain import Chain
 from infra.store.contents import Contents
 from infra.store.journal import EventJournal
-from infra.store.postgres import copies, mending, migrate, standby
+from infra.store.postgres import copies, machines, mending, migrate, standby
 from infra.store.postgres.fitness import check_server
 from infra.store.postgres.leases import SharedLeases
 from infra.store.postgres.outbox import SharedOutbox
@@ -95,6 +96,14 @@ class PostgresStore:
     def open_outbox(self) -> AbstractContextManager[SharedOutbox]:
         """See ``Store.open_outbox``: tables that all machines share."""
         return closing(SharedOutbox(self.url))
+
+    def note_machine(self, known_as: UUID, name: str, goes_by: Mapping[str, str]) -> machines.ByMachine:
+        """See ``Store.note_machine``: a table."""
+        return machines.note(self.url, known_as, name, goes_by)
+
+    def machines(self) -> machines.ByMachine:
+        """See ``Store.machines``."""
+        return machines.at_work(self.url)
 
     def projecting(self, projector: Projector, views: Sequence[View]) -> Work:
         """See ``Store.projecting``: one process works, and when it ends another takes over."""

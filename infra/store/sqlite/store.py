@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, closing, contextmanager, nullcont
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
+from uuid import UUID
 
 from infra.lock import folder_lock
 from infra.store.address import log_size
@@ -118,6 +119,19 @@ class SqliteStore:
     def open_outbox(self) -> AbstractContextManager[SqliteOutbox]:
         """See ``Store.open_outbox``: a file of its own in the folder."""
         return closing(SqliteOutbox(self.folder))
+
+    def note_machine(
+        self,
+        known_as: UUID,  # noqa: ARG002 - there are no others
+        name: str,  # noqa: ARG002
+        goes_by: Mapping[str, str],  # noqa: ARG002
+    ) -> Mapping[str, Mapping[str, str]]:
+        """See ``Store.note_machine``: one process serves."""
+        return {}
+
+    def machines(self) -> Mapping[str, Mapping[str, str]]:
+        """See ``Store.machines``."""
+        return {}
 
     def projecting(self, projector: Projector, views: Sequence[View]) -> Work:  # noqa: ARG002 - nobody else folds here
         """See ``Store.projecting``."""
