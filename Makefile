@@ -32,9 +32,9 @@ test: $(DEV_READY) provider machine  ## the suite itself (each rule switched off
 	$(BIN)/python -m tests.tools.switch_off_rules
 	$(BIN)/pytest $(EVERY_CORE)
 
-test-s3: $(DEV_READY) s3-server browser  ## the vault in S3, on a real server, also as browsers send to it
+test-s3: $(DEV_READY) s3-server browser provider  ## the vault in S3, on a real server, as browsers send to it, and two machines over it
 	tests/tools/with_radosgw.sh $(BIN)/pytest tests/infra/vault tests/faults/test_upload_kills.py tests/faults/test_preview_kills.py \
-		tests/pages/test_to_a_bucket.py -m s3
+		tests/faults/test_machines.py tests/pages/test_to_a_bucket.py -m s3
 
 check: lint  ## what every commit must pass: `make lint` and the fast tests
 	$(BIN)/pytest -m "not slow" $(EVERY_CORE)
@@ -57,10 +57,11 @@ $(VERSIONS:%=test-python-%): test-python-%: .venv-%/.dev-ready
 	.venv-$*/bin/pytest $(EVERY_CORE) tests/domain tests/plan_reader tests/application \
 		$(if $(filter $*,$(lastword $(VERSIONS))),tests/infra/store tests/api --ignore tests/api/test_schemathesis.py)
 
-soak: $(DEV_READY) compiler s3-server  ## what is tried at random, ten times as often as in the suite, files of 2 GB, and memory over an hour; takes hours
+soak: $(DEV_READY) compiler s3-server provider  ## what is tried at random, ten times as often as in the suite, files of 2 GB, and memory over an hour; takes hours
 	SOAK=10 $(BIN)/pytest $(EVERY_CORE) -o faulthandler_timeout=7200 tests/properties \
 		$$(grep -l --include='test_*.py' --exclude-dir=properties -r 'from tests.soak import' tests)
-	SOAK=10 tests/tools/with_radosgw.sh $(BIN)/pytest -o faulthandler_timeout=7200 -m s3 tests/infra/vault/test_two_gigabytes.py
+	SOAK=10 tests/tools/with_radosgw.sh $(BIN)/pytest -o faulthandler_timeout=7200 -m s3 tests/infra/vault/test_two_gigabytes.py \
+		tests/faults/test_machines.py
 	$(BIN)/python -m tests.faults.memory --minutes 60
 
 fix: $(DEV_READY)  ## format the code and mend what the linter can
