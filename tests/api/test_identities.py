@@ -138,7 +138,8 @@ def test_what_a_provider_says_of_roles_is_shown_with_its_source_and_what_is_not_
     told = page_of_noah(admin)
     assert f"ended by sign-in at {COLLEGE}" in told
     assert "ended by Admin: He teaches no more." in told
-    assert f"{COLLEGE} gives them the role coach, which they do not hold. This role of theirs was ended here" in told
+    assert f"What {COLLEGE} said last gives them the role coach, which they do not hold." in told
+    assert "This role of theirs was ended here" in told
     (left,) = world.as_("admin").sees("/people/{noah}/identities")["unfollowed"]
     assert (left["role"], left["wanted"], left["refusal"]) == ("coach", "given", "role-ended-here")
     assert "Not as a provider says" not in Page(Visitor(world, "officer").ask("/people/{noah}").text).text

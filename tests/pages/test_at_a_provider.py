@@ -145,6 +145,9 @@ def test_a_role_that_the_provider_speaks_of_is_given_once_and_ended_here_for_goo
     noted = {"how": "provider college", "role": "coach", "why": "role-ended-here"}
     assert ("roles-not-followed", world["noah"], noted) in security.lines
     page = Visitor(world, "admin").reads("/people/{noah}")
-    assert "College gives them the role coach, which they do not hold. This role of theirs was ended here" in page.text
+    assert (
+        "What College said last gives them the role coach, which they do not hold. This role of theirs was ended here"
+        in page.text
+    )
     (left,) = world.as_("admin").sees("/people/{noah}/identities")["unfollowed"]
     assert (left["role"], left["wanted"], left["refusal"]) == ("coach", "given", "role-ended-here")

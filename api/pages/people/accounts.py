@@ -54,8 +54,8 @@ def left_in_words(left: Left) -> str:
         does = "is given" if left.wanted == "given" else "ends"
         return f"The role {left.role} {does} the next time they sign in at {left.provider}."
     if left.wanted == "given":
-        return f"{left.provider} gives them the role {left.role}, which they do not hold. {left.refusal}"
-    return f"{left.provider} does not give them the role {left.role} any more, which they hold. {left.refusal}"
+        return f"What {left.provider} said last gives them the role {left.role}, which they do not hold. {left.refusal}"
+    return f"What {left.provider} said last gives them the role {left.role} no more, which they hold. {left.refusal}"
 
 
 def offered(identity_id: UUID, sight: Sight[Person], session: ReadSession) -> Act | None:
