@@ -62,6 +62,12 @@ def looked_at(settings: Settings, now: Clock) -> Iterator[tuple[str, bool]]:
                 True,
             )
         yield from ((told, False) for told in said_of_roles(each, metadata))
+        if not metadata.pkce:
+            yield (
+                f"{each.name} does not say that it checks PKCE: what tells its answers to us from others' is then the "
+                "nonce in its token.",
+                False,
+            )
         if not metadata.end_session:
             yield f"Who signs out here stays signed in with {each.name}, which has no address for that.", False
         if not metadata.ends_sessions:

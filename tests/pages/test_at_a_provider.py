@@ -18,7 +18,7 @@ from portfolio.application.providers import Accounts
 from tests.api.conftest import Tell
 from tests.api.world import World
 from tests.infra.openid.given import SECRET, configured, now
-from tests.infra.openid.real import Browser, client, provider
+from tests.infra.openid.real import Browser, client, provider, query_of
 from tests.pages.visitor import Visitor
 from tests.security import Listed
 
@@ -115,6 +115,34 @@ def test_an_answer_that_is_not_for_this_browser_lets_nobody_in(service: Service)
     assert victim.status_code == 401
     assert "not begun in this browser" in victim.text
     assert not victim.cookies.get_dict()
+
+
+def test_what_a_browser_keeps_of_a_sign_in_is_for_us_alone_and_no_session_from_before_goes_on(service: Service) -> None:
+    browser = service.browser()
+    browser.session.cookies.set("portfolio", "made up by somebody else", domain="127.0.0.1")
+    begun = browser.session.get(f"{service.base}/sign-in/with/college?next=https://evil.example", allow_redirects=False)
+    assert begun.headers["Location"].startswith(f"{service.issuer}/auth?")
+    assert "evil" not in begun.headers["Location"]
+    assert {"HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=600"} <= set(begun.headers["Set-Cookie"].split("; "))
+    back = browser.follows(begun, login="mia")
+    let_in = browser.session.get(back, allow_redirects=False)
+    session = let_in.headers["Set-Cookie"].partition("portfolio=")[2].partition(";")[0]
+    assert session
+    assert session != "made up by somebody else"
+
+
+def test_a_refused_answer_is_told_without_what_it_said_and_its_code_goes_nowhere(service: Service) -> None:
+    browser = service.browser()
+    begun = browser.session.get(f"{service.base}/sign-in/with/college", allow_redirects=False)
+    state = query_of(begun.headers["Location"])["state"]
+    said = {"error": "<b>call 0900</b>", "error_description": "call 0900", "state": state, "iss": service.issuer}
+    there = f"{service.base}/sign-in/with/college/return"
+    answer = browser.session.get(there, params=said, allow_redirects=False)
+    assert answer.status_code == 401
+    assert "College has not signed you in" in answer.text
+    assert "0900" not in answer.text
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert answer.headers["Cache-Control"] == "no-store"
 
 
 def test_who_is_not_known_here_is_told_what_to_do(service: Service) -> None:

@@ -25,7 +25,11 @@ KEY, NEXT_KEY, SOMEBODYS = (ECKey.generate_key("P-256", {"kid": kid}) for kid in
 
 @dataclass
 class Forger:
-    """What it says of itself, the keys it shows, and the token it gives for a code. ``asked`` counts its addresses."""
+    """What it says of itself, the keys it shows, and the token it gives for a code.
+
+    ``asked`` are its addresses in the order in which they were asked, ``sent`` the credentials and the body of each
+    form that was sent. ``elsewhere`` leads from a path to another place.
+    """
 
     issuer: str = ""
     metadata: dict[str, Any] = field(default_factory=dict)
@@ -33,6 +37,8 @@ class Forger:
     granted: dict[str, Any] = field(default_factory=dict)
     userinfo: dict[str, Any] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    sent: list[tuple[str, str]] = field(default_factory=list)
+    elsewhere: dict[str, str] = field(default_factory=dict)
 
     def answers(self, path: str) -> Any:
         """Return what lies at a path, None if nothing."""
@@ -106,15 +112,19 @@ def forger() -> Iterator[Forger]:
     class Answering(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             found = forger.answers(self.path)
-            content = json.dumps(found).encode()
-            self.send_response(200 if found is not None else 404)
+            moved = forger.elsewhere.get(self.path)
+            content = b"" if moved else json.dumps(found).encode()
+            self.send_response(307 if moved else 200 if found is not None else 404)
+            if moved:
+                self.send_header("Location", moved)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)
 
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            forger.sent.append((self.headers.get("Authorization", ""), body))
             self.do_GET()
 
         def log_message(self, *args: Any) -> None:

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
+from infra.identity.openid.discovered import LONGEST_ANSWER
 from infra.identity.openid.providers import OpenIdProviders
 from portfolio.application.ports import Unauthenticated
 from portfolio.application.providers import ProviderUnavailable
 from tests.infra.openid.forged import KEY, NEXT_KEY, SOMEBODYS, Forger, forger, signed
-from tests.infra.openid.given import MIA, Here, configured, here, now
+from tests.infra.openid.given import MIA, NOAH, Here, configured, here, now
 
 PUBLIC = KEY.as_dict(private=False)
 LOGOUT: dict[str, Any] = {"http://schemas.openid.net/event/backchannel-logout": {}}
@@ -115,6 +116,57 @@ def test_without_an_id_token_nobody_signs_in(
     there.granted = granted
     with pytest.raises((Unauthenticated, ProviderUnavailable)):
         providers.finish("college", begun.kept, {"state": state, "code": "any"})
+
+
+def test_an_issuer_is_the_very_one_that_the_operator_named(providers: OpenIdProviders, there: Forger) -> None:
+    for like in (f"{there.issuer}/", there.issuer.upper(), there.issuer.replace("127.0.0.1", "localhost")):
+        with pytest.raises(Unauthenticated, match="cannot be trusted"):
+            there.signs_in(providers, iss=like)
+
+
+def test_the_same_name_at_another_provider_is_another_account(ours: Here, there: Forger) -> None:
+    with forger() as other:
+        both = ours.at(configured(there.issuer), configured(other.issuer, "town"))
+        there.signs_in(both)
+        noah = other.signs_in(both, provider="town", aud="portfolio-town", email="noah@college.example")
+        assert noah.person == NOAH
+        assert there.signs_in(both).person == MIA
+    assert len(ours.ids()) == 2
+
+
+@pytest.mark.parametrize("way", ["client_secret_basic", "client_secret_post"])
+def test_the_secret_goes_to_the_provider_that_takes_the_code_and_nowhere_else(
+    providers: OpenIdProviders, there: Forger, way: str
+) -> None:
+    there.metadata = {"token_endpoint_auth_methods_supported": [way]}
+    there.signs_in(providers)
+    ((credentials, body),) = there.sent
+    assert credentials.startswith("Basic ") == (way == "client_secret_basic")
+    assert ("client_secret=" in body) == (way == "client_secret_post")
+    assert "code_verifier=" in body
+    assert not any("secret" in asked or "code" in asked for asked in there.asked)
+
+
+@pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/keys", "/token", "/me"])
+def test_a_provider_that_leads_elsewhere_is_not_followed(providers: OpenIdProviders, there: Forger, path: str) -> None:
+    there.userinfo = {"sub": "mia", "email": "mia@college.example", "email_verified": True}
+    there.elsewhere = {path: f"{there.issuer}/elsewhere"}
+    with pytest.raises((Unauthenticated, ProviderUnavailable)):
+        there.signs_in(providers, email=None)
+    assert path in there.asked
+    assert "/elsewhere" not in there.asked
+
+
+def test_an_answer_without_end_is_not_read_to_its_end(providers: OpenIdProviders, there: Forger) -> None:
+    there.metadata = {"service_documentation": "x" * LONGEST_ANSWER}
+    with pytest.raises(ProviderUnavailable):
+        providers.begin("college")
+
+
+def test_a_token_of_a_clock_that_is_far_ahead_or_behind_is_refused(providers: OpenIdProviders, there: Forger) -> None:
+    for iat, exp in ((seconds(90), seconds(390)), (seconds(-390), seconds(-90))):
+        with pytest.raises(Unauthenticated, match="cannot be trusted"):
+            there.signs_in(providers, iat=iat, exp=exp)
 
 
 @pytest.mark.parametrize("later", [-30, 30])

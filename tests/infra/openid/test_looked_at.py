@@ -38,6 +38,12 @@ def settings(tmp_path: Path, there: Forger) -> Settings:
         (FULL, {"error": "invalid_grant"}, "", False),
         (FULL, {"error": "invalid_client"}, "does not know us by the client_id and client_secret of [college]", True),
         ({**FULL, "issuer": "https://another.example"}, {}, "Nobody can sign in with College ([college])", True),
+        (
+            {**FULL, "code_challenge_methods_supported": None},
+            {"error": "invalid_grant"},
+            "does not say that it checks PKCE",
+            False,
+        ),
         ({**FULL, "end_session_endpoint": None}, {"error": "invalid_grant"}, "stays signed in with College", False),
         ({**FULL, "backchannel_logout_supported": None}, {"error": "invalid_grant"}, "may stay signed in here", False),
     ],
