@@ -67,40 +67,67 @@ def reach_of(view: FunctionType) -> Reach:
     return reached
 
 
+@dataclass
+class Within:
+    """What stands in a function or a piece of it: reached there, named there, and pieces whose refusals are caught."""
+
+    own: Reach = field(default_factory=Reach)
+    named: dict[FunctionType, None] = field(default_factory=dict)
+    guarded: list[tuple[tuple[type[Rejected], ...], "Within"]] = field(default_factory=list)
+
+
 def follow(function: FunctionType, reached: Reach, seen: set[FunctionType]) -> None:
     """Add what a function reaches, and whatever it names."""
-    if function in seen or function.__module__.partition(".")[0] not in PACKAGES:
-        return
-    seen.add(function)
-    node = parsed(function)
-    if node is None:
-        return
-    look(node, function, types_in(function), reached, seen)
+    if function not in seen and function.__module__.partition(".")[0] in PACKAGES:
+        seen.add(function)
+        add(within(function), reached, seen)
 
 
-def look(node: ast.AST, function: FunctionType, types: dict[str, Any], reached: Reach, seen: set[FunctionType]) -> None:
+def add(piece: Within, reached: Reach, seen: set[FunctionType]) -> None:
     """Add what a piece of a function reaches, and whatever it names; what it catches for good refuses nobody."""
+    reached.commands |= piece.own.commands
+    reached.sees |= piece.own.sees
+    reached.asks |= piece.own.asks
+    reached.refusals |= piece.own.refusals
+    for each in piece.named:
+        follow(each, reached, seen)
+    for caught, part in piece.guarded:
+        inside = Reach(reached.commands, reached.sees, reached.asks)
+        add(part, inside, {*seen})
+        reached.refusals |= {kind for kind in inside.refusals if not issubclass(kind, caught)}
+
+
+@cache
+def within(function: FunctionType) -> Within:
+    """Return what stands in a function, which is read once."""
+    node, found = parsed(function), Within()
+    if node is not None:
+        look(node, function, types_in(function), found)
+    return found
+
+
+def look(node: ast.AST, function: FunctionType, types: dict[str, Any], found: Within) -> None:
+    """Note what stands in a piece of a function."""
     match node:
         case ast.Raise(exc=ast.expr() as raised):
             kind = resolved(raised.func if isinstance(raised, ast.Call) else raised, function, types)
             if isinstance(kind, type) and issubclass(kind, Rejected):
-                reached.refusals.add(kind)
+                found.own.refusals.add(kind)
         case ast.Call(func=called):
-            gate(node, function, types, reached)
+            gate(node, function, types, found.own)
             target = resolved(called, function, types)
             if isinstance(target, type) and issubclass(target, Command) and function.__module__.startswith(GIVING):
-                reached.commands.add(target)
+                found.own.commands.add(target)
     if isinstance(node, ast.Name | ast.Attribute):
-        for target in targets(resolved(node, function, types)):
-            follow(target, reached, seen)
+        found.named |= dict.fromkeys(targets(resolved(node, function, types)))
     caught = caught_by(node, function, types) if isinstance(node, ast.Try) else ()
     for part in ast.iter_child_nodes(node):
         if caught and isinstance(node, ast.Try) and part in node.body:
-            inside = Reach(reached.commands, reached.sees, reached.asks)
-            look(part, function, types, inside, {*seen})
-            reached.refusals |= {kind for kind in inside.refusals if not issubclass(kind, caught)}
+            inside = Within()
+            found.guarded.append((caught, inside))
+            look(part, function, types, inside)
         else:
-            look(part, function, types, reached, seen)
+            look(part, function, types, found)
 
 
 def caught_by(node: ast.Try, function: FunctionType, types: dict[str, Any]) -> tuple[type[Rejected], ...]:
@@ -113,9 +140,10 @@ def caught_by(node: ast.Try, function: FunctionType, types: dict[str, Any]) -> t
 def gate(call: ast.Call, function: FunctionType, types: dict[str, Any], reached: Reach) -> None:
     """Note what a gate of the permission table is given."""
     name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
-    if name not in GATES or not function.__module__.startswith(("api.", "portfolio.application")):
+    if not function.__module__.startswith(("api.", "portfolio.application")):
         return
-    for part in [*call.args, *(keyword.value for keyword in call.keywords)]:
+    passed_on = [keyword.value for keyword in call.keywords if keyword.arg == "ask"]  # to what hands it to a gate
+    for part in [*call.args, *(keyword.value for keyword in call.keywords)] if name in GATES else passed_on:
         if isinstance(part, ast.Constant) and part.value in READS:
             reached.asks.add(part.value)
         elif isinstance(part, ast.Constant) and part.value in SEES:
