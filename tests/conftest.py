@@ -55,10 +55,12 @@ def of_process() -> tuple[dict[str, str], str, int]:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say how often each command and read was tried by each kind of actor, where any was."""
+    """Say how often each command and read was tried by each kind of actor, and what of the matrix, where any was."""
     tried: Counter[tuple[str, str]] = Counter()
     for report in terminalreporter.getreports("passed"):
         for name, each in getattr(report, "user_properties", ()):
+            if name == "matrix":
+                terminalreporter.line(f"{report.nodeid}: {each}")
             if name == "tried":
                 tried.update({(call, kind): number for call, kind, number in json.loads(each)})
     if tried:
