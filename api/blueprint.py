@@ -10,7 +10,7 @@ from flask import Flask, Request
 from webargs.flaskparser import FlaskParser
 
 from api.errors import NotWellFormed, WrongMediaType, refusals, status_of
-from api.reference import COMMANDS, REFERENCE, Reached, documented
+from api.reference import COMMANDS, REFERENCE, Reached, documented, in_full, is_whole
 from api.schemas import ReceiptOut
 from portfolio.domain.permissions import READS, SEES
 from portfolio.domain.program.rows import GIVEN_TO_PROGRAMS
@@ -111,9 +111,10 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
     def _prepare_reference_doc(
         self, doc: dict[str, Any], info: dict[str, Any], *, app: Flask, spec: Any, method: str, **__: Any
     ) -> dict[str, Any]:
-        """Say what the reference knows of a call: which programs may give it, and as what it alone is refused."""
+        """Say what the reference knows of a call: who may give it, as what it alone is refused, and one that ran."""
         rule = next(app.url_map.iter_rules(f"{self.name}.{info['manual_doc']['operationId']}"))
-        reached = REFERENCE.calls.get(f"{method.upper()} {documented(rule.rule)}", Reached())
+        call = f"{method.upper()} {documented(rule.rule)}"
+        reached = REFERENCE.calls.get(call, Reached())
         doc["security"] = [{"bearer": []}, {"session": []}, *by_programs(reached)]
         doc["responses"] = dict(sorted(doc["responses"].items()))
         kinds = refusals()
@@ -124,7 +125,17 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
                 doc["responses"][status] = {**spec.components.get_ref("response", response), "description": said}
             if status == 201 and isinstance(response["content"]["application/json"]["schema"], ReceiptOut):
                 response["headers"] = {name: name for name in TOLD_BESIDE}
+        if example := REFERENCE.examples.get(call):
+            show(example.body, doc.get("requestBody", {}))
+            show(example.answer, doc["responses"].get(example.status, {}))
         return doc
+
+
+def show(value: Any, part: dict[str, Any]) -> None:
+    """Let a part of the document, which is JSON, show an example if all of it can be shown."""
+    shown = in_full(value)
+    if shown is not None and is_whole(shown) and "application/json" in part.get("content", {}):
+        part["content"]["application/json"]["example"] = shown
 
 
 def by_programs(reached: Reached) -> list[dict[str, list[str]]]:

@@ -19,6 +19,9 @@ from portfolio.domain.permissions import MAY, READS, SEES
 from portfolio.domain.rows import Rule
 
 SHAPES = "#/components/schemas/"
+NOT_SHOWN = "…"
+LEFT_OUT = re.compile("…( and [0-9]+ more)?")
+"""What stands in an example in the place of what is not shown, and of the rest of a list."""
 
 
 class Example(msgspec.Struct, frozen=True):
@@ -241,6 +244,22 @@ class Reference:
         """Return whatever all words of a text stand in, first what is called so."""
         words = text.casefold().split()
         return sorted((hit for hit in self._hits if hit.holds(words)), key=lambda hit: not hit.is_called(words))
+
+
+def in_full(value: Any) -> Any:
+    """Return of an example what is shown in full: of cut lists the beginning."""
+    match value:
+        case dict():
+            return {name: in_full(each) for name, each in value.items()}
+        case list():
+            return [in_full(each) for each in value if not (isinstance(each, str) and LEFT_OUT.fullmatch(each))]
+    return value
+
+
+def is_whole(value: Any) -> bool:
+    """Tell whether nothing inside an example is left out."""
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return value != NOT_SHOWN and all(map(is_whole, inside))
 
 
 def openapi(app: Flask) -> dict[str, Any]:
