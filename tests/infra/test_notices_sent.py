@@ -1,141 +1,28 @@
 """Notices on their way to people's mail: each once, as they choose, and nothing that they may not see by then."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from infra.adapters import open_mailer
 from infra.main import build
-from infra.outbox import Deliveries, due, fault, lines, told, trouble
+from infra.outbox import Deliveries, fault, lines, told, trouble
 from infra.settings import Settings
-from infra.store.outbox import KEPT, REFUSED, SENT, Outbox
-from infra.store.postgres.outbox import SharedOutbox
 from infra.store.sqlite.outbox import SqliteOutbox
 from portfolio.application.mail_ports import MailRefused, MailUnavailable
-from portfolio.application.notice_mails import next_morning, written
-from portfolio.application.notices import Notice
+from portfolio.application.notice_mails import next_morning
 from portfolio.application.ports import Busy
-from portfolio.domain.calendar import LONDON, london_day
-from projections.notices import ToTell
 from tests.api.conftest import Tell, base, stages, tell
 from tests.api.story import decided, found, lodged, sealed, submitted
 from tests.api.world import World, assign
 from tests.infra.store.given import wait_until
 from tests.mails import post_office, text_of
-from tests.postgres import Databases
+from tests.notices import MINUTE
 
 __all__ = ["base", "stages", "tell"]
-
-NOW = datetime(2026, 11, 2, 10, tzinfo=UTC)
-MINUTE = timedelta(minutes=1)
-
-
-def notice(position: int) -> Notice:
-    return Notice(
-        position=position,
-        kind="handed in",
-        why="assigned assessor",
-        enrolment_id=UUID(int=1),
-        record=UUID(int=2),
-        at=NOW,
-    )
-
-
-@pytest.fixture(scope="module")
-def shared(databases: Databases) -> Iterator[str]:
-    with databases.borrow() as address:
-        yield address
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def again(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Outbox]:
-    """Return what opens one outbox, as every machine does."""
-    if request.param == "sqlite":
-        return lambda: SqliteOutbox(tmp_path)
-    address = request.getfixturevalue("shared")
-
-    def opened() -> Outbox:
-        made = SharedOutbox(address)
-        request.addfinalizer(made.close)
-        return made
-
-    outbox = opened()
-    outbox._do("DELETE FROM notice RETURNING 1", {})
-    outbox._do("DELETE FROM follower RETURNING 1", {})
-    return opened
-
-
-def test_what_was_taken_out_once_is_sent_once_on_whichever_machine(again: Callable[[], Outbox]) -> None:
-    here, there, mia, ann = again(), again(), uuid4(), uuid4()
-    assert (here.begin(7), there.begin(9)) == (7, 7)
-    for outbox in (here, there):
-        outbox.take(mia, notice(8), NOW)
-        outbox.take(ann, notice(8), NOW + MINUTE)
-        outbox.taken(8)
-    assert there.begin(0) == 8
-    assert here.due(NOW, 9) == [mia]
-    assert here.due(NOW + MINUTE, 9) == [mia, ann]
-    bundle = here.bundle(mia, NOW, "first")
-    assert bundle is not None
-    assert (bundle.id, bundle.notices, bundle.failures) == ("first", (notice(8),), 0)
-    here.take(mia, notice(9), NOW)
-    assert there.bundle(mia, NOW, "second") == bundle, "what is in a mail stays in it until it is sent"
-    there.end(mia, "first", SENT, NOW)
-    here.take(mia, notice(8), NOW)  # by a machine that was asleep meanwhile
-    rest = here.bundle(mia, NOW, "second")
-    assert rest is not None
-    assert rest.notices == (notice(9),)
-    here.end(mia, "second", REFUSED, NOW)
-    assert here.bundle(mia, NOW, "third") is None
-    assert here.standing(NOW)[2:] == (0, 1, 1, NOW)
-    here.forget(NOW + KEPT)
-    assert here.standing(NOW)[2:] == (0, 1, 0, None)
-
-
-def test_what_cannot_be_sent_rests_longer_each_time_and_keeps_no_other(again: Callable[[], Outbox]) -> None:
-    outbox, mia = again(), uuid4()
-    outbox.begin(0)
-    outbox.take(mia, notice(1), NOW)
-    moment, waited = NOW, list[timedelta]()
-    for number in range(10):
-        bundle = outbox.bundle(mia, moment, "first")
-        assert bundle is not None
-        assert (bundle.id, bundle.failures) == ("first", number)
-        outbox.rest(mia, bundle, moment)
-        before = moment
-        while not outbox.due(moment, 1):
-            moment += timedelta(seconds=5)
-        waited.append(moment - before)
-    assert waited == sorted(waited)
-    assert (waited[0], waited[-1]) == (timedelta(seconds=5), timedelta(minutes=10))
-    outbox.take(mia, notice(2), NOW)
-    last = outbox.bundle(mia, moment, "second")
-    assert last is not None
-    outbox.rest(mia, last, moment)
-    other = outbox.bundle(mia, moment, "second")
-    assert other is not None
-    assert [each.position for each in other.notices] == [2]
-
-
-def test_that_nothing_can_be_sent_is_known_on_every_machine(again: Callable[[], Outbox]) -> None:
-    here, there = again(), again()
-    here.begin(0)
-    assert (trouble(there.standing(NOW)), there.rests_until()) == (None, None)
-    here.down("It does not answer.", NOW)
-    here.down("It does not answer.", NOW + MINUTE)
-    here.take(uuid4(), notice(1), NOW)
-    said = "No mail of notices can be sent since 2026-11-02 10:00 UTC, and 1 notice waits: It does not answer."
-    assert trouble(there.standing(NOW)) == said
-    assert there.rests_until() == NOW + MINUTE + timedelta(seconds=10)
-    assert [(line.says, line.standing) for line in lines(there.standing(NOW))] == [(said, "do")]
-    there.up()
-    assert (trouble(here.standing(NOW)), here.rests_until()) == (None, None)
 
 
 @dataclass
@@ -384,49 +271,3 @@ def test_a_deployment_with_a_mail_server_empties_its_outbox(settings: Settings) 
             wait_until(lambda: bool(outbox._do("SELECT position FROM follower", {})))
     finally:
         running.close()
-
-
-def test_a_mail_says_what_happened_and_names_nobody() -> None:
-    mail = written("Portfolio", "https://p.example", "daily", [notice(1), notice(2)], demo=True)
-    assert mail.subject == "Portfolio: 2 notices for you"
-    assert mail.text.splitlines() == [
-        "This is a demonstration: nothing here is a real decision.",
-        "",
-        "This concerns you in Portfolio:",
-        "",
-        *(
-            "* Work was handed in.",
-            "  2 November 2026 at 10:00. You are told because you assess the apprentice.",
-            f"  https://p.example/evidence/{UUID(int=2)}",
-            "",
-        )
-        * 2,
-        "You are told by mail once a day. To choose otherwise: https://p.example/notices",
-        "",
-        "What it is about is shown to you when you have signed in. Nobody reads answers to this mail.",
-    ]
-    many = written("Portfolio", "https://p.example", "at once", [notice(each) for each in range(60)], demo=False)
-    assert "There are 10 more: https://p.example/notices" in many.text
-
-
-MOMENTS = st.integers(0, 3 * 366 * 24 * 60).map(lambda minutes: NOW + minutes * MINUTE)
-
-
-@given(MOMENTS, st.integers(-3, 40))
-def test_the_mail_of_a_day_is_due_at_seven_in_london_and_a_part_to_come_not_before_it_begins(
-    moment: datetime, days: int
-) -> None:
-    morning = next_morning(moment)
-    assert (morning.astimezone(LONDON).hour, morning.astimezone(LONDON).minute) == (7, 0)
-    assert moment < morning <= moment + timedelta(hours=25)
-    before = {(moment + timedelta(minutes=15 * each)).astimezone(LONDON) for each in range(1, 101)}
-    passed = [each for each in before if each.astimezone(UTC) < morning]
-    assert not any(each.hour >= 7 and each.date() == morning.astimezone(LONDON).date() for each in passed)
-    begins = london_day(moment) + timedelta(days=days) if days > 0 else None
-    told = ToTell(addressee="", actor=UUID(int=3), since=begins, notice=notice(1))
-    for mails in ("at once", "daily"):
-        at = due(mails, told, moment)
-        assert at >= moment
-        assert begins is None or london_day(at) >= begins
-        assert mails == "daily" or at == moment or london_day(at) == begins
-        assert mails == "at once" or at == next_morning(max(moment, due("at once", told, moment)))
