@@ -32,6 +32,7 @@ from api.consent_questions import consent_questions
 from api.criteria import criteria
 from api.document import Api, specification
 from api.drafts import drafts
+from api.dumping import Json
 from api.enrolment_changes import enrolment_changes
 from api.enrolment_records import enrolment_records
 from api.enrolments import enrolments
@@ -125,7 +126,7 @@ def create_app(services: Services) -> Flask:
         APPLICATION_ROOT=base.path or "/",
         MAX_CONTENT_LENGTH=LONGEST_BODY,
     )
-    app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
+    app.json = Json(app)
     app.before_request(find_nothing_outside)
     app.before_request(find_no_text_with_nul)
     cross_origin.register(app)

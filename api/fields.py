@@ -10,6 +10,8 @@ from uuid import UUID
 import msgspec
 from marshmallow import ValidationError, fields, validate
 
+from api.dumping import WRITERS
+
 HIGHEST_POSITION = 2**63 - 1
 
 PLACE: Any = Annotated[int, msgspec.Meta(ge=0, le=HIGHEST_POSITION)]
@@ -188,3 +190,6 @@ class Flag(fields.Boolean):
         if type(value) is not bool:
             raise self.make_error("invalid")
         return value
+
+
+WRITERS[Written._serialize] = lambda field: lambda value: None if value is None else field.write(value)

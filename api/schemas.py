@@ -1,11 +1,13 @@
 """Schemas that many routes use: what a write answers, what a read may ask, a page of a list."""
 
+from functools import cached_property
 from typing import Any
 
 import marshmallow
 import msgspec
 from marshmallow import fields, validate
 
+from api.dumping import Write, dumper
 from api.fields import Cursor, Day, Id, KnownAt, Position
 
 LONGEST_PAGE = 200
@@ -21,6 +23,16 @@ class Schema(marshmallow.Schema):
         """Return a field of what is answered; what a fact of an earlier release does not say is left out."""
         value = super().get_attribute(obj, attr, default)
         return marshmallow.missing if value is msgspec.UNSET else value
+
+    @cached_property
+    def _dump(self) -> Write:
+        return dumper(self)
+
+    def dump(self, obj: Any, *, many: bool | None = None) -> Any:
+        """Return what is answered, as marshmallow writes it."""
+        if (self.many if many is None else many) and obj is not None:
+            return [self._dump(each) for each in obj]
+        return self._dump(obj)
 
 
 class ReceiptOut(Schema):

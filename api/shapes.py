@@ -1,12 +1,13 @@
 """Shapes made from the domain's values: one declaration says what a value is, in the record and over HTTP."""
 
 from collections.abc import Callable, Collection, Mapping
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, ClassVar, cast, get_args
 
 from marshmallow import ValidationError, fields, post_load, validate
 from msgspec import inspect
 
+from api.dumping import WRITERS, Write
 from api.fields import Day, Flag, Id, Moment, Number, Position, Text, Whole
 from api.schemas import Schema
 from api.services import services
@@ -51,6 +52,14 @@ class Several(fields.List[Any]):
         return super()._serialize(sorted(value) if isinstance(value, frozenset) else value, *args, **kwargs)
 
 
+def _several(field: Several) -> Write:
+    write = cast(Write, WRITERS[fields.List._serialize](field))
+    return lambda values: write(sorted(values) if isinstance(values, frozenset) else values)
+
+
+WRITERS[Several._serialize] = _several
+
+
 class Together(fields.Tuple):
     """A fixed number of things in order, each with its own shape."""
 
@@ -85,8 +94,12 @@ class OneOf(fields.Field[Any]):
         """Return the shape of each kind by its word."""
         return {word: shape(kind, tag=self.tag) for word, kind in self.kinds.items()}
 
+    @cached_property
+    def _made(self) -> dict[type[Value], Schema]:
+        return {kind: shape(kind, tag=self.tag)() for kind in self.kinds.values()}
+
     def _serialize(self, value: Any, *_: Any, **__: Any) -> Any:
-        return None if value is None else self.schemas()[word_of(type(value))]().dump(value)
+        return None if value is None else self._made[type(value)].dump(value)
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
         if not isinstance(value, dict):
@@ -95,6 +108,9 @@ class OneOf(fields.Field[Any]):
         if not isinstance(word, str) or word not in self.kinds:
             raise ValidationError({self.tag: [f"Must be one of: {', '.join(self.kinds)}."]})
         return self.schemas()[word]().load(value)
+
+
+WRITERS[OneOf._serialize] = lambda field: field._serialize
 
 
 class Demo(fields.Field[bool]):
