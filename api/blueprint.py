@@ -91,6 +91,10 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
         named = self.doc(operationId=view_func.__name__)(view_func) if view_func else None
         super().add_url_rule(rule, endpoint, named, *args, **kw)
 
+    def arguments(self, schema: type[marshmallow.Schema], **options: Any) -> Any:
+        """Return what reads a request into this shape, which is made once and not for each request."""
+        return super().arguments(schema(), **options)
+
     def _prepare_refusals_doc(
         self, doc: dict[str, Any], info: dict[str, Any], *, method: str, **__: Any
     ) -> dict[str, Any]:
