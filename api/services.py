@@ -206,7 +206,10 @@ class Services:
 
 def services() -> Services:
     """Return what the composition root gave this application, bounded to the program that this request is from."""
-    return cast(Services, g.get("services") or current_app.extensions["portfolio"])
+    known = g.get("services")
+    if known is None:
+        known = g.services = current_app.extensions["portfolio"]
+    return cast(Services, known)
 
 
 def within_rows(held: frozenset[Word]) -> frozenset[Word]:
@@ -221,5 +224,8 @@ def caller() -> UUID:
 
 
 def today() -> date:
-    """Return the day it is in London."""
-    return london_day(services().now())
+    """Return the day it is in London, the same for all of a request."""
+    known = g.get("today")
+    if known is None:
+        known = g.today = london_day(services().now())
+    return cast(date, known)

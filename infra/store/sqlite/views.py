@@ -169,7 +169,8 @@ class SqliteViews:
     def positions(self, followers: Sequence[str]) -> list[int]:
         """Return how far followers have come, 0 at the beginning."""
         with self._writing:
-            return [_position(self._writer.execute, follower) for follower in followers]
+            known = _positions(self._writer.execute)
+        return [known.get(follower, 0) for follower in followers]
 
     def standings(self) -> Mapping[str, Standing]:
         """Return where every follower stands that has ever moved."""
@@ -187,11 +188,12 @@ class SqliteViews:
     def write(self, batches: Iterable[Batch], moves: Mapping[str, tuple[int, int]], mark: str = "") -> None:
         """Change rows and move followers, as ``ViewsDatabase.write`` says."""
         with self._transaction() as execute:
-            for follower, (before, after) in moves.items():
-                if _position(execute, follower) != before:
+            known = _positions(execute)
+            for follower, (before, _) in moves.items():
+                if known.get(follower, 0) != before:
                     raise PositionConflict(follower)
-                if after != before:
-                    execute(MOVE, (follower, after, mark))
+            moved = [(follower, after, mark) for follower, (before, after) in moves.items() if after != before]
+            self._writer.executemany(MOVE, moved)
             for view, put, deleted, added in batches:
                 table = self._table(view)
                 for statement, rows in ((table.delete, deleted), (table.upsert, put), (table.insert, added)):
@@ -299,9 +301,8 @@ def unreadable(path: Path, error: sqlite3.DatabaseError) -> ViewsUnreadable:
     return (ViewsDamaged if damaged else ViewsUnreadable)(path, str(error))
 
 
-def _position(execute: Callable[..., sqlite3.Cursor], follower: str) -> int:
-    row = execute("SELECT position FROM positions WHERE follower = ?", (follower,)).fetchone()
-    return int(row[0]) if row else 0
+def _positions(execute: Callable[..., sqlite3.Cursor]) -> dict[str, int]:
+    return {follower: int(position) for follower, position in execute("SELECT follower, position FROM positions")}
 
 
 def _drop(execute: Callable[..., sqlite3.Cursor], table: str) -> None:
