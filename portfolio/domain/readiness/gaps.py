@@ -52,7 +52,8 @@ def _gaps(basis: Basis, outcome: str, standing: CodeStanding) -> list[str]:
     if any(attempt.finders for attempt in standing.going_on):
         return [f"{code}: the assessor who was at work on it no longer is; it {_will(standing)}."]
     if standing.claims:
-        claim = [*standing.claims, *(each for each in standing.claims if picture.stage_of(each) is None)][-1]
+        newest = reversed(standing.claims)
+        claim = next((each for each in newest if picture.stage_of(each) is None), standing.claims[-1])
         return [
             f"{code}: claimed on {day_in_words(claim.claimed_on)} with {picture.title_of(claim)}, "
             f"version {claim.version}{_BUT[picture.stage_of(claim)]}; {_judged_so_far(standing)}; it {_will(standing)}."
