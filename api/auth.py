@@ -14,6 +14,7 @@ from api.rates import address as client_address
 from api.rates import count
 from api.security import note
 from api.services import services
+from portfolio.application.invitations import take_up
 from portfolio.application.ports import FactUnreadable, Unauthenticated
 from portfolio.application.programs import SignedIn, acting_by
 from portfolio.domain.kernel import NotPermitted
@@ -244,7 +245,9 @@ def enter() -> Response:
 
 def let_in(secret: str, how: str) -> Response:
     """Give a browser its new session, and lead it to the page that it wanted; ``how`` names the way in, in the log."""
-    note("sign-in", services().sessions.person_of(secret), how=how, session=services().sessions.id_of(secret))
+    person = services().sessions.person_of(secret)
+    note("sign-in", person, how=how, session=services().sessions.id_of(secret))
+    take_up(person, services().session(), services().handler)
     wanted = request.cookies.get(WANTED, "").removeprefix(request.script_root)
     answer = redirect(asked_address(wanted) or url_for("pages.home"), 303)
     if WANTED in request.cookies:

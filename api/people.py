@@ -26,6 +26,7 @@ from portfolio.domain.competences import (
 )
 from portfolio.domain.corrections import CorrectEmployment, CorrectName
 from portfolio.domain.interests import ConfirmCorrection, DeclareInterest, Interest, InterestDeclared
+from portfolio.domain.invitations import InvitePerson
 from portfolio.domain.kernel import NotVisible
 from portfolio.domain.notices import ChooseNotices, Mails
 from portfolio.domain.person import PERSON, EndRole, GrantRole, Person, RegisterPerson
@@ -39,7 +40,8 @@ MOST_TOGETHER = 60
 """People of whom one act may record the same."""
 
 
-PersonState = Literal["active", "suspended"]
+PersonState = Literal["active", "suspended", "invited"]
+"""``invited``: by mail, and not signed in since; whoever is that is active or suspended, too."""
 
 
 class PersonIn(Schema):
@@ -161,7 +163,8 @@ class PersonOut(Schema):
     """A person; while they are ``suspended`` their roles count for nothing.
 
     ``corrections``: apprentices of whom they took an interest back that nobody has confirmed yet.
-    ``address`` is as it is now, and null to all but the person and administrators.
+    ``address`` is as it is now, and null to all but the person and administrators. ``invited``: whether they were
+    invited by mail to the address that they have, and have not signed in since.
     """
 
     person_id = Id(required=True)
@@ -170,6 +173,7 @@ class PersonOut(Schema):
     roles = fields.List(word(Role), required=True)
     suspended = fields.Boolean(required=True)
     address = fields.String(required=True, allow_none=True)
+    invited = fields.Boolean(required=True)
     interests = fields.List(fields.Nested(shape(InterestDeclared)), required=True)
     corrections = fields.List(Id(), required=True)
     competences = fields.List(fields.Nested(shape(CompetenceRecorded)), required=True)
@@ -216,6 +220,7 @@ def get_person(query: dict[str, Any], person_id: UUID) -> dict[str, Any]:
         "roles": sorted(person.granted()),
         "suspended": person.suspended,
         "address": address_shown(sight),
+        "invited": bool(person.invited),
         "interests": person.interests,
         "corrections": sorted({each.apprentice for each in person.interests if person.corrected(each.apprentice)}),
         "competences": person.competences,
@@ -256,6 +261,13 @@ def register_address(body: dict[str, Any], person_id: UUID) -> dict[str, Any]:
 def remove_address(person_id: UUID) -> dict[str, Any]:
     """Forget a person's e-mail address."""
     return execute(RemoveAddress(person_id=person_id))
+
+
+@people.post("/<uuid:person_id>/invitation")
+@people.response(201, ReceiptOut)
+def invite_person(person_id: UUID) -> dict[str, Any]:
+    """Invite a person to sign in, by a mail without a secret to the address that is registered of them."""
+    return execute(InvitePerson(person_id=person_id))
 
 
 @people.post("/<uuid:person_id>/roles")

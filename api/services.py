@@ -19,6 +19,7 @@ from portfolio.application.checking import Checking
 from portfolio.application.handler import CommandHandler
 from portfolio.application.imports.running import Importing
 from portfolio.application.mailed_links import MailedLinks
+from portfolio.application.notices import MailStanding
 from portfolio.application.operations import Operations
 from portfolio.application.originals import Originals, StoredFile
 from portfolio.application.ports import Clock, Idempotency, Journal, Receipt, Vault
@@ -122,6 +123,7 @@ class Services:
     ``notes``: what it tells beside them, which keeps nobody from working.
     ``name`` and ``colour``: what its pages bear.
     ``mailed``: what sends sign-in links by mail; without it none are.
+    ``mail_stands``: what became of the mail that tells a person of the fact at a position of the log.
     ``operations``: what whoever runs the deployment is told of it beside the two.
     ``acting``: the program that this request is from; it bounds the handler and every look at the records.
     ``importing``: the imports that pages began and that go on here.
@@ -162,6 +164,7 @@ class Services:
     name: str = brand.NAME
     colour: str = brand.COLOUR
     mailed: MailedLinks | None = None
+    mail_stands: Callable[[UUID, int], MailStanding | None] = lambda *_: None
     waits: Waits = field(default_factory=Waits)
     acting: Acting | None = None
     origins: frozenset[str] = frozenset()
@@ -184,9 +187,16 @@ class Services:
 
     def deciding(self) -> ReadSession:
         """Return a look at the records by which rules decide: a record that cannot be read whole is refused."""
-        quota = cast(CommandHandler, self.handler).quota
+        handler = cast(CommandHandler, self.handler)
         return sessions_of(self.acting)(
-            self.journal, None, self.states, self.vault, quota=quota, originals=self.originals, catches_up=True
+            self.journal,
+            None,
+            self.states,
+            self.vault,
+            quota=handler.quota,
+            originals=self.originals,
+            mails=handler.mails,
+            catches_up=True,
         )
 
     @property

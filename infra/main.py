@@ -169,9 +169,8 @@ def open_record(
             chain.begin()
             journal.clock = ClockGuard(now, partial(doubt_of_clock, journal))
         quota = Quota(bytes_of_enrolment=settings.enrolment_gb * 1_000_000_000, drafts_of_person=settings.drafts)
-        handler = CommandHandler(
-            timed_journal, vault, clock or now, new_id, quota=quota, follow=following(settings, journal, beside, now)
-        )
+        follow, mails = following(settings, journal, beside, now), settings.mail is not None
+        handler = CommandHandler(timed_journal, vault, clock or now, new_id, quota=quota, follow=follow, mails=mails)
         if deployment.mode is not None and not despite_loss:
             journal.first = partial(begin_catalogue, handler)
         yield Record(settings, journal, vault, handler, chain)
@@ -356,6 +355,7 @@ def build(settings: Settings, shared_figures: str | None = None, clock: Clock | 
             audits=partial(audits.kept, settings.folder),
             operations=OfDeployment(record, projector, views, sweeper, partial(outbox.told, deliveries)).parts,
             mailed=mailed,
+            mail_stands=partial(outbox.stands, deliveries),
             sending=deliverer,
             name=settings.name,
             colour=settings.colour,

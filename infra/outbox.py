@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
 from infra.store.outbox import NEEDLESS, REFUSED, SENT, Bundle, Outbox, Standing
+from portfolio.application.addresses import AddressBook
 from portfolio.application.mail_ports import Mailer, MailRefused, MailUnavailable
-from portfolio.application.notice_mails import next_morning, written
-from portfolio.application.notices import Notice, told_as
+from portfolio.application.notice_mails import invitation, next_morning, written
+from portfolio.application.notices import MailStanding, Notice, NoticeKind, told_as
 from portfolio.application.operations import Line
 from portfolio.application.ports import Busy, Clock, FactUnreadable, Journal
 from portfolio.application.read_session import ReadSession
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger("portfolio.outbox")
 
+INVITED: NoticeKind = "invited"
+
 WHAT = "Notices by mail"
 LOOK_SECONDS = 1.0
 """How often somebody looks whether there is anything to send."""
@@ -50,14 +53,14 @@ TOLD_FOR = timedelta(days=14)
 
 @dataclass
 class Deliveries:
-    """Brings notices to people's mail; ``address_of`` gives a person's address, None without one."""
+    """Brings notices to people's mail; ``address_of`` gives a person's address, empty without one."""
 
     outbox: Outbox
     mailer: Mailer
     views: Reads
     journal: Journal
     states: StateCache
-    address_of: Callable[[UUID], str | None]
+    address_of: Callable[[UUID], str]
     now: Clock
     name: str
     base_url: str
@@ -115,6 +118,9 @@ class Deliveries:
     def _take(self, told: ToTell) -> None:
         session = self._session()
         for person in self._people(told):
+            if told.notice.kind == INVITED:
+                self.outbox.take(person, told.notice, self.now())
+                continue
             mails = DEFAULT_MAILS  # where nobody can read what they chose; nothing is sent meanwhile
             with suppress(FactUnreadable):
                 mails = session.state(PERSON, person).mails
@@ -160,10 +166,15 @@ class Deliveries:
         """Hand a mail over, and tell whether there was anything to say to anybody."""
         session, address = self._session(), self.address_of(person)
         mails: Mails = session.state(PERSON, person).mails
-        notices = tuple(self._may_be_told(session, person, bundle)) if address and mails != "none" else ()
-        if not address or not notices:
+        invites = bundle.notices[0].kind == INVITED
+        told = address and (invites or mails != "none")
+        notices = tuple(self._may_be_told(session, person, bundle)) if told else ()
+        if not notices:
             return False
-        mail = written(self.name, self.base_url, mails, notices, demo=self.demo)
+        if invites:
+            mail = invitation(self.name, self.base_url, demo=self.demo)
+        else:
+            mail = written(self.name, self.base_url, mails, notices, demo=self.demo)
         self.mailer.send(address, mail.subject, mail.text, bundle.id)
         return True
 
@@ -226,7 +237,7 @@ def at_work(
         views=views,
         journal=record.journal,
         states=record.handler.cache,
-        address_of=addresses.address_of,
+        address_of=AddressBook(record.journal, addresses).address_of,
         now=lambda: datetime.now(UTC),  # also where a demo is recorded by a clock of its own
         name=settings.name,
         base_url=settings.base_url,
@@ -238,6 +249,13 @@ def fault(deliveries: Deliveries | None) -> str | None:
     """Return what ``/readyz`` says: since when no mail can be sent, and what waits; None if nothing is wrong."""
     with suppress(Busy):  # the check of the store says so
         return trouble(deliveries.outbox.standing(deliveries.now())) if deliveries else None
+    return None
+
+
+def stands(deliveries: Deliveries | None, person: UUID, position: int) -> MailStanding | None:
+    """Return what became of the mail that tells a person of the fact at a position, None if that is not known."""
+    with suppress(Busy):
+        return deliveries.outbox.stands(person, position) if deliveries else None
     return None
 
 

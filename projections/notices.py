@@ -1,6 +1,6 @@
 """Notices: who is to be told of what happened, and why: a person, or whoever holds a role."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, get_args
 from uuid import UUID
@@ -48,6 +48,7 @@ from portfolio.domain.enrolment.facts import (
 from portfolio.domain.enrolment.state import Enrolment, evolve
 from portfolio.domain.evidence.erasure import ErasureApproved
 from portfolio.domain.evidence.facts import EvidenceReturned, EvidenceSubmitted, FileRefused
+from portfolio.domain.invitations import PersonInvited
 from portfolio.domain.kernel import NOBODY, Entry, Fact, Value, changed
 from portfolio.domain.vocabulary import (
     ADMINISTRATOR,
@@ -60,6 +61,7 @@ from portfolio.domain.vocabulary import (
     RESPONSIBLE_OFFICER,
     SECOND_PERSON,
     THE_APPRENTICE,
+    THE_PERSON,
     Word,
 )
 from projections.machinery.database import Reads, Rows, View, answers
@@ -196,13 +198,18 @@ def _asks(purpose: Purpose) -> Word:
     return ASSIGNED_COACH if isinstance(purpose, AppealForMe) else ADMINISTRATOR
 
 
-FACTS: tuple[type[Fact], ...] = tuple({**dict.fromkeys((*get_args(EnrolmentFact), *get_args(AppealFact))), **TO_ALL})
+FACTS: tuple[type[Fact], ...] = tuple(
+    {**dict.fromkeys((*get_args(EnrolmentFact), *get_args(AppealFact), PersonInvited)), **TO_ALL}
+)
 """Facts of which somebody is told, and those that say who is what to an enrolment or an appeal."""
 
 
 def fold(rows: Rows, entry: Entry, owner: UUID | None) -> None:
     """Keep a row for everybody who is told of a fact, and who is what to its enrolment and its appeal."""
     fact, appeal = entry.fact, Appeal()
+    if isinstance(fact, PersonInvited):
+        invited = Addressed(addressee=str(entry.originator_id), kind="invited", why=THE_PERSON)
+        _tell(rows, entry, NOBODY, [invited])
     if owner is None or type(fact) not in FACTS:
         return
     enrolment = _kept(rows, owner).enrolment
@@ -212,13 +219,17 @@ def fold(rows: Rows, entry: Entry, owner: UUID | None) -> None:
     elif isinstance(fact, AppealFact):
         appeal = evolve_appeal(_kept(rows, entry.originator_id).appeal, fact)
         _keep(rows, entry.originator_id, Memory(appeal=appeal))
-    for each in addressed(entry, enrolment, appeal):
+    _tell(rows, entry, owner, addressed(entry, enrolment, appeal))
+
+
+def _tell(rows: Rows, entry: Entry, enrolment_id: UUID, told: Iterable[Addressed]) -> None:
+    for each in told:
         rows.put(
             each.addressee,
             entry.position,
             kind=each.kind,
             why=each.why,
-            enrolment_id=owner,
+            enrolment_id=enrolment_id,
             record=entry.originator_id,
             at=entry.at,
             actor=entry.by,
@@ -259,7 +270,7 @@ NOTICES = View(
 COLUMNS = "position, kind, why, enrolment_id, record, at"
 OF_A_PERSON = f"""
 SELECT {COLUMNS} FROM {NOTICES.table} WHERE addressee IN ({{to}}) AND (since IS NULL OR since <= :today)
-AND actor <> :person AND position > 0 AND (:before IS NULL OR position < :before)
+AND actor <> :person AND kind <> 'invited' AND position > 0 AND (:before IS NULL OR position < :before)
 ORDER BY position DESC, addressee LIMIT :limit
 """  # noqa: S608 - names of the view
 AFTER = f"""
@@ -271,7 +282,7 @@ TO = f"""
 SELECT p.position, n.addressee, n.actor, n.since, {", ".join(f"n.{each}" for each in COLUMNS.split(", "))}
 FROM (SELECT min(position) AS position FROM positions WHERE follower = '{NOTICES.table}') AS p
 LEFT JOIN {NOTICES.table} AS n ON n.position > :after AND n.position <= p.position
-AND n.addressee IN ({{to}}) AND n.actor <> :person
+AND n.addressee IN ({{to}}) AND n.actor <> :person AND n.kind <> 'invited'
 ORDER BY n.position, n.addressee LIMIT :limit
 """  # noqa: S608 - names of the view
 

@@ -1,9 +1,12 @@
 """People: who is registered, by name, and with which roles."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from uuid import UUID
 
+from portfolio.domain.addresses import AddressRegistered, AddressRemoved
 from portfolio.domain.corrections import EmploymentCorrected, NameCorrected
+from portfolio.domain.invitations import InvitationTakenUp, PersonInvited
 from portfolio.domain.kernel import Entry, Value, changed
 from portfolio.domain.person import PersonRegistered, RoleEnded, RoleGranted
 from portfolio.domain.standing import PersonReinstated, PersonSuspended
@@ -16,13 +19,20 @@ BATCH_SIZE = 500
 
 
 class PersonCard(Value):
-    """A person as a list shows them; while they are ``suspended`` their ``roles`` count for nothing."""
+    """A person as a list shows them; while they are ``suspended`` their ``roles`` count for nothing.
+
+    ``addressed``: whether an e-mail address is registered. ``invited``: when they were invited to it last, null if they
+    were not, or have ``signed_in`` since.
+    """
 
     name: str
     works_for: WorksFor
     position: int
     roles: tuple[Role, ...] = ()
     suspended: bool = False
+    addressed: bool = False
+    invited: datetime | None = None
+    signed_in: bool = False
 
 
 def changes(entry: Entry, owner: UUID | None, card: Card[PersonCard]) -> Iterator[tuple[UUID, PersonCard]]:  # noqa: ARG001 - people belong to no enrolment
@@ -47,6 +57,13 @@ def changes(entry: Entry, owner: UUID | None, card: Card[PersonCard]) -> Iterato
             yield person, changed(before, suspended=True)
         case PersonReinstated():
             yield person, changed(before, suspended=False)
+        case PersonInvited():
+            yield person, changed(before, invited=entry.at)
+        case InvitationTakenUp():
+            yield person, changed(before, invited=None, signed_in=True)
+        case AddressRegistered() | AddressRemoved():
+            addressed = isinstance(fact, AddressRegistered)
+            yield person, changed(before, addressed=addressed, invited=None, signed_in=False)
 
 
 def listed(person: UUID, card: PersonCard) -> Listed:  # noqa: ARG001 - the card says all
@@ -57,6 +74,7 @@ def listed(person: UUID, card: PersonCard) -> Listed:  # noqa: ARG001 - the card
         (
             Filing(f"state={'suspended' if card.suspended else 'active'}"),
             Filing(f"works_for={card.works_for}"),
+            *([Filing("state=invited")] if card.invited else []),
             *(Filing(f"role={role}") for role in card.roles),
         ),
     )
@@ -64,12 +82,38 @@ def listed(person: UUID, card: PersonCard) -> Listed:  # noqa: ARG001 - the card
 
 PEOPLE = Listing(
     "people",
-    4,
+    5,
     PersonCard,
-    (PersonRegistered, NameCorrected, EmploymentCorrected, RoleGranted, RoleEnded, PersonSuspended, PersonReinstated),
+    (
+        PersonRegistered,
+        NameCorrected,
+        EmploymentCorrected,
+        RoleGranted,
+        RoleEnded,
+        PersonSuspended,
+        PersonReinstated,
+        PersonInvited,
+        InvitationTakenUp,
+        AddressRegistered,
+        AddressRemoved,
+    ),
     changes,
     listed,
 )
+
+
+def to_invite(reads: Reads, people_ids: Sequence[UUID]) -> tuple[list[UUID], int]:
+    """Return those of these people who can be invited and were not, and how many have not signed in since they were."""
+    found, waiting = list[UUID](), 0
+    for first in range(0, len(people_ids), BATCH_SIZE):
+        cards = PEOPLE.cards(reads, people_ids[first : first + BATCH_SIZE])
+        waiting += sum(card.invited is not None for card in cards.values())
+        found += [
+            person
+            for person in people_ids[first : first + BATCH_SIZE]
+            if (card := cards.get(person)) and card.addressed and not (card.invited or card.signed_in or card.suspended)
+        ]
+    return found, waiting
 
 
 def names(reads: Reads, ids: Iterable[UUID]) -> dict[UUID, str]:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from infra.store.sign_in import id_of, moment, seconds
-from portfolio.application.notices import Notice
+from portfolio.application.notices import MailStanding, MailState, Notice
 
 KEPT = timedelta(days=90)
 """How long it is known that something was sent."""
@@ -21,6 +21,8 @@ FIRST_REST, LONGEST_REST = timedelta(seconds=5), timedelta(minutes=10)
 
 SENT, REFUSED, NEEDLESS = "sent", "refused", "needless"
 """How what was taken out ends: handed over, taken on by no mail server for that address, or not to be told any more."""
+
+HOW: dict[str, MailState] = {SENT: "sent", REFUSED: "refused", NEEDLESS: "needless"}
 
 NOTICE = "position, kind, why, enrolment_id, record, happened"
 
@@ -43,8 +45,11 @@ AND bundle = (
 ) ORDER BY position
 """  # noqa: S608 - names of columns
 BUNDLE = """
-UPDATE notice SET bundle = :bundle WHERE person = :person AND ended IS NULL AND bundle = '' AND due <= :now RETURNING 1
+UPDATE notice SET bundle = :bundle WHERE person = :person AND ended IS NULL AND bundle = '' AND due <= :now
+AND kind {of} 'invited' RETURNING 1
 """
+BUNDLES = (BUNDLE.format(of="="), BUNDLE.format(of="<>"))
+"""An invitation goes in a mail of its own."""
 END = """
 UPDATE notice SET ended = :now, how = :how
 WHERE person = :person AND bundle = :bundle AND ended IS NULL RETURNING 1
@@ -53,6 +58,7 @@ REST = """
 UPDATE notice SET failures = failures + 1, due = :due
 WHERE person = :person AND bundle = :bundle AND ended IS NULL RETURNING 1
 """
+STANDS = "SELECT how, ended, failures FROM notice WHERE person = :person AND position = :position"
 FORGET = "DELETE FROM notice WHERE ended <= :before RETURNING 1"
 STANDING = """
 SELECT failing_since, why, (SELECT count(*) FROM notice WHERE ended IS NULL AND due <= :now),
@@ -132,9 +138,10 @@ class Outbox(ABC):
         """
         values = {"person": person, "now": seconds(now)}
         rows = self._do(BUNDLED, values)
-        if not rows:
-            self._do(BUNDLE, {**values, "bundle": fresh})
-            rows = self._do(BUNDLED, values)
+        for bundle in BUNDLES:
+            if not rows:
+                self._do(bundle, {**values, "bundle": fresh})
+                rows = self._do(BUNDLED, values)
         if not rows:
             return None
         return Bundle(str(rows[0][-2]), tuple(map(notice_of, rows)), max(int(row[-1]) for row in rows))
@@ -142,6 +149,12 @@ class Outbox(ABC):
     def end(self, person: UUID, bundle: str, how: str, now: datetime) -> None:
         """Note how a bundle ended."""
         self._do(END, {"person": person, "bundle": bundle, "how": how, "now": seconds(now)})
+
+    def stands(self, person: UUID, position: int) -> MailStanding | None:
+        """Return what became of the mail that tells a person of the fact here, None if it is not known (any more)."""
+        for how, ended, failures in self._do(STANDS, {"person": person, "position": position}):
+            return MailStanding(HOW.get(str(how), "tried" if failures else "waits"), moment(ended) if ended else None)
+        return None
 
     def rest(self, person: UUID, bundle: Bundle, now: datetime) -> None:
         """Let a bundle that could not be sent rest, longer each time."""

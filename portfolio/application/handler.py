@@ -70,7 +70,10 @@ def follow_nothing(_: Command) -> None:
 
 @dataclass(frozen=True)
 class CommandHandler:
-    """Run one command against the record; ``acting`` is the program that gives it for a person."""
+    """Run one command against the record; ``acting`` is the program that gives it for a person.
+
+    ``mails``: whether mails are sent from here.
+    """
 
     journal: Journal
     vault: Vault
@@ -82,6 +85,7 @@ class CommandHandler:
     turns: Turns = field(default_factory=Turns)
     acting: Acting | None = None
     follow: Follow = follow_nothing
+    mails: bool = False
 
     def execute(
         self,
@@ -140,6 +144,7 @@ class CommandHandler:
                 vault=self.vault,
                 quota=self.quota,
                 originals=self.originals,
+                mails=self.mails,
             )
             try:
                 return self._attempt(session, command, by, idempotency, if_match, prepare)

@@ -33,6 +33,19 @@ def next_morning(after: datetime) -> datetime:
     return min(moment for moment in mornings if moment > after)
 
 
+def invitation(name: str, base_url: str, *, demo: bool) -> Mail:
+    """Return the mail that asks somebody to sign in. It holds no secret, so whoever else reads it has nothing by it."""
+    parts = [
+        *(["This is a demonstration: nothing here is a real decision."] if demo else []),
+        f"Hello,\n\nyou are invited to sign in to {name}, where the work of apprentices is kept and assessed.",
+        f"Open this page, and enter the e-mail address at which you read this:\n\n{base_url}/sign-in",
+        "A link is then sent to you in another mail. If the page offers an account that you have, such as that of your "
+        "college or employer, you can sign in with it instead.",
+        "If you do not know what this is about, you need do nothing. Nobody reads answers to this mail.",
+    ]
+    return Mail(f"{name}: you are invited to sign in", "\n\n".join(parts) + "\n")
+
+
 def written(name: str, base_url: str, mails: Mails, notices: Sequence[Notice], *, demo: bool) -> Mail:
     """Return the mail that tells of these notices, oldest first, of the deployment of this name and address.
 

@@ -9,6 +9,7 @@ from portfolio.domain import permissions
 from portfolio.domain.catalogue import AGGREGATES
 from portfolio.domain.interests import InterestNotDeclared
 from portfolio.domain.kernel import Value, changed
+from portfolio.domain.person import PERSON
 from portfolio.domain.vocabulary import (
     ADMINISTRATOR,
     APPEALS_OFFICER,
@@ -21,6 +22,7 @@ from portfolio.domain.vocabulary import (
     RESPONSIBLE_OFFICER,
     SECOND_PERSON,
     THE_APPRENTICE,
+    THE_PERSON,
     Word,
 )
 from portfolio.domain.webhooks import NOTICE
@@ -56,6 +58,7 @@ NoticeKind = Literal[
     "consent declined",
     "consent taken back",
     "interest",
+    "invited",
 ]
 """What a notice is of."""
 
@@ -107,8 +110,12 @@ TOLD: dict[NoticeKind, Told] = {
     "consent declined": Told("An apprentice said no to what you asked.", "enrolment", CONSENTS),
     "consent taken back": Told("An apprentice took back what they had let you do.", "enrolment", CONSENTS),
     "interest": Told("Something waits until you have said what you are to an apprentice.", "enrolment", "/interests"),
+    "invited": Told("You are invited to sign in.", "person", "/sign-in"),
 }
-"""Each kind of notice. The last is told in the place of any other to whoever has to declare an interest first."""
+"""Each kind of notice. "interest" is told in the place of any other to whoever has to declare one first.
+
+"invited" has a mail of its own, which goes at once however often its person is told by mail, and is told nowhere else.
+"""
 
 BECAUSE: dict[str, str] = {
     THE_APPRENTICE: "it is about you",
@@ -122,6 +129,7 @@ BECAUSE: dict[str, str] = {
     APPEALS_OFFICER: "you are an appeals officer",
     RESPONSIBLE_OFFICER: "you are a responsible officer",
     ADMINISTRATOR: "you are an administrator",
+    THE_PERSON: "an administrator invited you",
 }
 """Why somebody is told, by the word of the permission table by which they are; it follows "because"."""
 
@@ -179,12 +187,28 @@ class NoticeTold(Value, tag=NOTICE):
         )
 
 
+MailState = Literal["waits", "tried", "sent", "refused", "needless"]
+"""What became of a mail: it waits, also after it was tried; it was handed to the mail server; no mail server takes it
+for its address; or it was not to be sent any more when its turn came."""
+
+
+class MailStanding(NamedTuple):
+    """What became of a mail, and since when, if that is final."""
+
+    state: MailState
+    at: datetime | None
+
+
 def told_as(session: ReadSession, person: UUID, notice: Notice, today: date) -> NoticeKind | None:
     """Return as what a person may be told of a notice on this day, None if they may not, or need not any more.
 
     What they are told for must hold now, and the record must be there for them: judged each time that it is shown or
-    sent. Who has to declare an interest first is told that and nothing else.
+    sent. Who has to declare an interest first is told that and nothing else. An invitation holds until they have signed
+    in, while they have the address that it was for.
     """
+    if notice.kind == "invited":
+        invited = session.state(PERSON, person)
+        return "invited" if invited.invited and not invited.suspended else None
     record = TOLD[notice.kind].record
     state = session.state(AGGREGATES[record], notice.record)
     held = session.held(person, notice.record, state, notice.enrolment_id, today)

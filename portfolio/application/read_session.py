@@ -55,7 +55,7 @@ class ReadSession:
     ``read_set`` is what an append may insist on: that none of it has moved since. With a ``cache`` states may come from
     there, as they were when last folded; ``from_cache`` names them. Whoever appends nothing asks for them as they are
     now: a session that ``catches_up`` reads and folds what came after. Loaders find the ``vault``, its ``originals``
-    and the ``quota`` of files here.
+    and the ``quota`` of files here, and whether ``mails`` are sent from here.
 
     What cannot be read whole is refused (``FactUnreadable``), but where it is only shown: a session that is given
     ``unread`` goes by what can be read of it, and keeps there what cannot, by stream. Whose part in a record rests on
@@ -71,12 +71,14 @@ class ReadSession:
         quota: Quota = Quota(),  # noqa: B008 - immutable
         originals: Originals | None = None,
         *,
+        mails: bool = False,
         catches_up: bool = False,
         unread: dict[UUID, FactUnreadable] | None = None,
     ) -> None:
         self.journal = journal
         self._vault = vault
         self.quota = quota
+        self.mails = mails
         self.originals = originals or Originals()
         self.until = until
         self.from_cache: list[Name] = []

@@ -113,6 +113,9 @@ class ForCompetence(Known):
     roles: frozenset[Role]
 
 
+CompetenceFact = CompetenceRecorded | CompetenceCorrected | CompetenceTakenBack
+
+
 def recorded(command: RecordCompetence, known: ForCompetence) -> CompetenceRecorded:
     """Return the fact of a competence, on criteria that exist (DECISION-1, PERSON-6, PERSON-12)."""
     if command.kind != "standardised" and ADMINISTRATOR not in known.roles:
@@ -171,7 +174,7 @@ def check_on_record(
 
 
 def competences_after(
-    competences: tuple[CompetenceRecorded, ...], fact: CompetenceRecorded | CompetenceCorrected | CompetenceTakenBack
+    competences: tuple[CompetenceRecorded, ...], fact: CompetenceFact
 ) -> tuple[CompetenceRecorded, ...]:
     """Return the competences after another one, or after one was put right or taken back, wherever it is as named."""
     if isinstance(fact, CompetenceRecorded):

@@ -51,6 +51,9 @@ class CorrectionConfirmed(Fact, tag="person.correction-confirmed"):
     reason: str
 
 
+InterestFact = InterestDeclared | CorrectionConfirmed
+
+
 class InterestNotDeclared(RuleBroken, rule="INTEREST-1"):
     """Declare what you are to this apprentice first, also where you have no interest: it is asked before the rest."""
 

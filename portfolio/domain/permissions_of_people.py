@@ -1,6 +1,6 @@
 """Who may do what with people: rows of the one table in ``permissions.py``."""
 
-from portfolio.domain import addresses, competences, interests, notices, person, providers, standing
+from portfolio.domain import addresses, competences, interests, invitations, notices, person, providers, standing
 from portfolio.domain import corrections as people
 from portfolio.domain.kernel import Command
 from portfolio.domain.rows import Rule, any_of
@@ -30,4 +30,6 @@ OF_PEOPLE: dict[type[Command], Rule] = {
     competences.TakeCompetenceBack: any_of(ADMINISTRATOR),
     addresses.RegisterAddress: any_of(ADMINISTRATOR),
     addresses.RemoveAddress: any_of(ADMINISTRATOR),
+    invitations.InvitePerson: any_of(ADMINISTRATOR),
+    invitations.TakeInvitationUp: any_of(THE_SYSTEM),
 }

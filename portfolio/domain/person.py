@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar, assert_never
 from uuid import UUID
 
-from portfolio.domain import addresses, competences, interests, kernel, notices, providers, standing
+from portfolio.domain import addresses, competences, interests, invitations, kernel, notices, providers, standing
 from portfolio.domain.competences import CompetenceRecorded, CorrectCompetence, ForCompetence
 from portfolio.domain.corrections import CorrectEmployment, CorrectName, EmploymentCorrected, NameCorrected
 from portfolio.domain.interests import CorrectionUnknown, InterestDeclared
@@ -102,9 +102,8 @@ class Person(interests.Declaring):
     """Who the person is, what they hold now and ever held, and what they declared.
 
     ``roles`` are those that count now: none while the person is ``suspended``, when ``waiting`` keeps them.
-    ``signed_out``: when they signed out everywhere last.
-    ``mails``: how often they are told by mail of what concerns them. ``address``: the keyed hash of their e-mail
-    address. ``provided``: what providers where they sign in say of their roles.
+    ``signed_out``: when they signed out everywhere last. ``mails``: how often they are told by mail. ``address``: the
+    keyed hash of theirs, ``invited`` too while they are invited to it. ``provided``: what providers say of their roles.
     """
 
     name: str = ""
@@ -118,6 +117,7 @@ class Person(interests.Declaring):
     mails: notices.Mails = notices.DEFAULT_MAILS
     address: str = ""
     provided: providers.Provided = providers.NOTHING_SAID
+    invited: str = ""
 
     def keeps(self, words: Iterable[W]) -> frozenset[W]:
         """Return those of these words that hold now: a part lasts only as long as a role for it (PERSON-1, -2, -3)."""
@@ -176,17 +176,13 @@ PersonFact = (
     | EmploymentCorrected
     | RoleGranted
     | RoleEnded
-    | standing.PersonSuspended
-    | standing.PersonReinstated
-    | standing.PersonSignedOut
-    | InterestDeclared
-    | interests.CorrectionConfirmed
-    | CompetenceRecorded
-    | competences.CompetenceCorrected
-    | competences.CompetenceTakenBack
+    | standing.StandingFact
+    | interests.InterestFact
+    | competences.CompetenceFact
     | notices.NoticesChosen
     | addresses.AddressFact
     | providers.ProviderSaid
+    | invitations.InvitationFact
 )
 
 
@@ -370,7 +366,9 @@ def evolve(person: Person, fact: PersonFact) -> Person:
         case notices.NoticesChosen(mails=mails):
             return changed(person, mails=mails)
         case addresses.AddressRegistered() | addresses.AddressRemoved():
-            return changed(person, address=addresses.address_after(fact))
+            return changed(person, address=addresses.address_after(fact), invited="")
+        case invitations.PersonInvited() | invitations.InvitationTakenUp():
+            return changed(person, invited=invitations.invited_after(fact))
     assert_never(fact)
 
 
@@ -395,6 +393,8 @@ PERSON = Aggregate(
         choose_notices,
         addresses.register_address,
         addresses.remove_address,
+        invitations.invite_person,
+        invitations.take_invitation_up,
     ),
     evolve,
 )

@@ -74,6 +74,9 @@ class PersonSignedOut(Fact, tag="person.signed-out"):
     before: datetime
 
 
+StandingFact = PersonSuspended | PersonReinstated | PersonSignedOut
+
+
 class AccessSuspended(NotPermitted, rule="PERSON-2"):
     """You are suspended: an administrator or a responsible officer can reinstate you."""
 

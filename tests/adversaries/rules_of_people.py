@@ -192,6 +192,16 @@ def remove_address(story: Story, call: Call) -> set[str]:
     return set() if address_of(story, call.told.person) else {"address-not-registered"}
 
 
+def invite(story: Story, call: Call) -> set[str]:
+    """Nobody is invited without an address, while suspended, twice a day to one address or a fourth time in a day."""
+    person = call.told.person
+    today = [each.address for each in story.all("person invited", person=person) if each.day == story.today]
+    address = address_of(story, person)
+    broken = set() if address else {"address-not-registered"}
+    broken |= {"invited-lately"} if len(today) > 2 or address in today else set()
+    return broken | {"invitee-suspended"} if story.suspended(person) else broken
+
+
 def address_of(story: Story, person: str) -> str:
     last = story.last("address registered", "address removed", person=person)
     return last.address if last and last.what == "address registered" else ""
@@ -210,6 +220,7 @@ BROKEN: dict[str, Callable[[Story, Call], set[str]]] = {
     "AcceptIdentity": account,
     "RegisterAddress": register_address,
     "RemoveAddress": remove_address,
+    "InvitePerson": invite,
     "DeclareInterest": declare,
     "ConfirmCorrection": confirm,
     "RecordCompetence": competence,

@@ -31,6 +31,7 @@ TOLD_AS = {
     "SignOut": "signed out",
     "RegisterAddress": "address registered",
     "RemoveAddress": "address removed",
+    "InvitePerson": "person invited",
     "DeclareInterest": "interest declared",
     "ChooseNotices": "notices chosen",
     "ConfirmCorrection": "correction confirmed",

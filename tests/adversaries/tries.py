@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.adversaries.actors import CAST, ROLES
 from tests.adversaries.calls import Call, Scene, a_try, command, read
+from tests.adversaries.rules_of_people import address_of
 
 STARTS = date(2026, 9, 1)
 
@@ -87,6 +88,14 @@ def register_address(scene: Scene) -> Call:
 def remove_address(scene: Scene) -> Call:
     person = scene.choose(CAST)
     return command(scene, "RemoveAddress", f"/people/{scene.uid(person)}/address/removal", {}, person=person)
+
+
+@a_try("InvitePerson")
+def invite_person(scene: Scene) -> Call:
+    having = [person for person in CAST if address_of(scene.story, person)]
+    person = scene.often(scene.choose(having) or scene.choose(CAST), scene.choose(CAST))
+    address = address_of(scene.story, person)
+    return command(scene, "InvitePerson", f"/people/{scene.uid(person)}/invitation", {}, person=person, address=address)
 
 
 @a_try("ConfirmCorrection")

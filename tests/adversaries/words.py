@@ -60,6 +60,7 @@ MAY: dict[str, Row] = {
     "SignOut": Row("person", {"the person", A, RO}),
     "RegisterAddress": Row("person", {A}),
     "RemoveAddress": Row("person", {A}),
+    "InvitePerson": Row("person", {A}),
     "DeclareInterest": Row("person", {"the person"}),
     "ChooseNotices": Row("person", {"the person"}),
     "ConfirmCorrection": Row("person", {RO}),

@@ -29,6 +29,7 @@ def test_an_administrator_registers_a_person_with_a_role(tell: Tell) -> None:
         "roles": ["coach"],
         "suspended": False,
         "address": None,
+        "invited": False,
         "interests": [],
         "corrections": [],
         "competences": [],

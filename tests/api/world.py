@@ -133,7 +133,9 @@ class World:
         self.previews = SteppedPreviews(self.folder / "previews", vault)
         sign_in = SqliteSignIn(keys.path, lambda: self.now)
         book = AddressBook(self.journal, sign_in)
-        handler = self.handler = CommandHandler(self.journal, vault, lambda: self.now, uuid4, follow=book.follow)
+        handler = self.handler = CommandHandler(
+            self.journal, vault, lambda: self.now, uuid4, follow=book.follow, mails=True
+        )
         projector = Projector(self.journal, self.views, VIEWS)
         reactions = Reactions(handler, self.journal, self.previews.forget)
         reactor = Reactor("reactions", self.journal, self.views, reactions.react, reactions.now_and_then)

@@ -86,6 +86,7 @@ NOT_BY_HTTP = {
     "RecordKeyChecks": "it follows from the keys: portfolio init, or the first start of this release",
     "BeginImport": "whoever sends a file gives it",
     "FollowProvider": "it follows from a sign-in at a provider",
+    "TakeInvitationUp": "it follows from a sign-in of somebody who was invited",
     "LinkIdentity": "it follows from a sign-in at a provider",
     "NoteLines": "it follows from the lines that were carried out",
     "OpenAttemptAfterAppeal": "it follows from an upheld appeal, without a person",

@@ -1,5 +1,6 @@
 """An administrator brings in a file: it is checked line by line, the good lines go, the bad ones are mended."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -58,6 +59,43 @@ def test_a_bad_line_is_shown_with_its_cell_and_the_way_out_and_the_others_are_br
     assert "but 2 lines left over" in done.text
     assert [row.partition(" A ")[0] for row in rows(done)] == ["Line 3 Works for", "Line 4 Name"]
     assert "Ada Blake" in admin.reads("/people?role=apprentice").text
+
+
+ADDRESSED = "name,works for,email\nAda Blake,employer,ada@c.example\nBo Crow,centre,bo@c.example\nCy Dell,centre,\n"
+
+
+def test_those_who_came_with_an_address_can_be_invited_once_the_import_is_done(admin: Visitor) -> None:
+    page = checked(admin, ADDRESSED)
+    assert "Nobody is written to by it" in page.text
+    done = brought(admin, page)
+    assert "2 of the people in it have an e-mail address here and are not invited." in done.text
+    after = admin.does(done, "invitations")
+    assert "2 of the people in it are invited, and have not signed in since." in after.text
+    assert "and are not invited" not in after.text
+    invited = [each.by for each in admin.world.journal.since(0, 10_000) if each.tag == "person.invited"]
+    assert invited == [admin.world["admin"]] * 2
+
+
+def test_whom_the_rules_refuse_keeps_no_other_from_being_invited_and_changes_nothing_of_the_import(
+    admin: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = brought(admin, checked(admin, ADDRESSED))
+    monkeypatch.setattr(importing, "AT_ONCE", 1)
+    after = admin.does(done, "invitations")
+    assert "1 of the people in it is invited" in after.text
+    assert "1 of the people in it has an e-mail address here and is not invited" in after.text
+    admin.world.services = replace(admin.world.services, handler=replace(admin.world.handler, mails=False))
+    assert admin.world.app  # which has the services of the world from here on
+    again = admin.does(after, "invitations")
+    assert "1 of the people in it is invited" in again.text
+    assert "Every line up to line 4 is brought in." in again.text
+
+
+def test_only_those_who_bring_files_in_invite_by_them(admin: Visitor) -> None:
+    done = brought(admin, checked(admin, ADDRESSED))
+    path = done.top.one("form", id="form-invitations").attributes["action"]
+    for person in ("mia", "lead", "responsible"):
+        assert Visitor(admin.world, person).post(path, {"key": "k"}).status_code in (403, 404)
 
 
 def test_what_is_left_over_is_a_file_that_is_mended_and_brought_in(admin: Visitor) -> None:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
 from api.errors import status_of
+from portfolio.application.notices import MailStanding, MailState
 from portfolio.domain.addresses import AddressOfAnother
 from tests.api.conftest import Tell
 from tests.api.world import TODAY, World
@@ -176,6 +178,44 @@ def test_a_person_is_signed_out_everywhere(world: World, admin: Visitor) -> None
     page = admin.does(admin.reads("/people/{noah}/sign-out"), "sign-out")
     assert "Signed out everywhere last on 2 November 2026" in page.text
     assert noah.ask("/").status_code == 401
+
+
+def test_somebody_is_invited_by_mail_and_their_page_says_what_became_of_it(
+    world: World, admin: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = registered(admin, "Ira Guest")
+    assert "Invite by mail" not in person.text
+    page = admin.does(follows(admin, person, "Register an e-mail address"), "address", address="guest@college.example")
+    assert "Not invited to this address" in page.text
+    page = admin.does(follows(admin, page, "Invite by mail"), "invitation")
+    assert "You invited Ira Guest by mail to sign in." in page.text
+    assert "Invited on 2 November 2026, 09:00, by Admin; not signed in since" in page.text
+    assert "Not invited by you now: This person was invited within the last day" in page.text
+    assert "Invited on 2 November 2026, not signed in since" in admin.reads("/people?state=invited").text
+    told: dict[MailState, str] = {
+        "waits": "waits to be sent",
+        "sent": "was handed to",
+        "refused": "No mail server takes",
+    }
+    for state, says in told.items():
+        standing = MailStanding(state, world.now)
+        monkeypatch.setattr(world, "services", replace(world.services, mail_stands=lambda *_, told=standing: told))
+        assert world.app  # which has the services of the world from here on
+        assert says in admin.reads(links(page)["Change"].removesuffix("/address")).text
+
+
+def test_where_no_mail_is_sent_no_invitation_is_offered(
+    world: World, admin: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = admin.does(
+        follows(admin, registered(admin, "Ivo Guest"), "Register an e-mail address"), "address", address="ivo@c.example"
+    )
+    assert "Invite by mail" in page.text
+    monkeypatch.setattr(world, "services", replace(world.services, handler=replace(world.handler, mails=False)))
+    assert world.app  # which has the services of the world from here on
+    page = admin.reads(links(page)["Change"].removesuffix("/address"))
+    assert "Invite by mail" not in page.text
+    assert "No mail can be sent from here" in page.text
 
 
 def test_an_address_is_registered_changed_and_removed_and_nothing_is_done_unasked(world: World, admin: Visitor) -> None:

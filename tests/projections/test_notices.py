@@ -248,7 +248,7 @@ def test_a_fact_is_told_to_those_it_concerns() -> None:
 def test_every_fact_that_is_told_is_tried_and_every_reason_has_its_words() -> None:
     tried = {type(fact) for _, (_, facts), _, _ in CASES for fact in facts}
     assert tried | {PanelConvened} >= {*TO_ALL, *NAMES_ONE}
-    assert {kind for _, _, kind, _ in CASES} | {"panel convened", "interest"} == set(TOLD)
+    assert {kind for _, _, kind, _ in CASES} | {"panel convened", "interest", "invited"} == set(TOLD)
     words = {word for tells in TO_ALL.values() for _, of in tells for word in of}
     assert words | {*ASSIGNED.values()} <= set(BECAUSE)
 

@@ -1,10 +1,11 @@
-"""What the office does about a person's e-mail address."""
+"""What the office does about a person's e-mail address: registering it, and inviting them to sign in by it."""
 
 from api.pages.asking import Act, Ask
 from api.people import AddressIn
 from api.reads import Sight
 from api.schemas import Schema
 from portfolio.domain.addresses import RegisterAddress, RemoveAddress
+from portfolio.domain.invitations import InvitePerson
 from portfolio.domain.person import Person
 
 AN_ADDRESS = "somebody@address.invalid"
@@ -48,5 +49,24 @@ def address_removal(sight: Sight[Person]) -> Act:
     )
 
 
-OF_ADDRESSES = {"address": address, "address-removal": address_removal}
+def invitation(sight: Sight[Person]) -> Act:
+    """Invite by mail."""
+    return Act(
+        "invitation",
+        "Invite again by mail" if sight.state.invited else "Invite by mail",
+        f"Invite {sight.state.name} to sign in?",
+        f"Invite {sight.state.name}",
+        Schema,
+        lambda _: InvitePerson(person_id=sight.stream),
+        [InvitePerson(person_id=sight.stream)],
+        [],
+        [
+            "A mail asks them to come to the page where people sign in, and to enter their address there. It names "
+            "nobody and opens nothing by itself.",
+            "Their page shows what became of the mail, and when they have signed in.",
+        ],
+    )
+
+
+OF_ADDRESSES = {"address": address, "address-removal": address_removal, "invitation": invitation}
 """Each act by the last part of its address."""

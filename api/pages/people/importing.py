@@ -12,12 +12,13 @@ from binascii import Error
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from flask import g, request, url_for
 from werkzeug.wrappers import Response
 
+from api.by_mail import links_by_mail
 from api.errors import FieldsNotValid
 from api.ids import new_id
 from api.imports import CSV, ImportIn, SampleIn, import_shown, service
@@ -27,13 +28,15 @@ from api.pages.forms import form, query_of, shown_again
 from api.rates import count
 from api.reads import may_ask, see
 from api.services import caller, services, today
+from portfolio.application.handler import CommandHandler
 from portfolio.application.imports.carrying_out import Fault, stream_of
+from portfolio.application.imports.inviting import AT_ONCE, invite, people_of, work_of
 from portfolio.application.imports.lines import ID, KINDS, RECORD, REFERENCE, Found, kind_of, record, sample
 from portfolio.application.imports.sheet import LARGEST, MOST_LINES, FileUnreadable, Sheet
 from portfolio.domain import permissions
 from portfolio.domain.imports import IMPORT, Import
 from projections.forms import FORMS
-from projections.people import names_taken
+from projections.people import names_taken, to_invite
 from projections.plans import PLANS
 
 ENVELOPE = 100_000
@@ -124,11 +127,28 @@ def left_over(import_id: UUID) -> Response:
     return file_of(left_lines(Sheet(file), import_id, {each.line for each in faults}), f"left-over-{name}")
 
 
+@pages.post("/people/import/<uuid:import_id>/invitations")
+@shown_again(lambda import_id: run_shown(import_id))
+def invite_people(import_id: UUID) -> Response:
+    """Invite people who came with this import: whatever becomes of it, they are here, and so is what it brought."""
+    may_ask("imports")
+    count("imports")
+    known = see(IMPORT, stream_of(import_id)).state
+    people, _ = to_invite(services().reads, people_of(import_id, known))
+    handler = cast(CommandHandler, services().handler)
+    services().importing.start(work_of(import_id), partial(invite, handler, people[:AT_ONCE], caller()))
+    services().importing.wait(work_of(import_id), PATIENCE_SECONDS)
+    return Response(status=303, headers={"Location": url_for(".show_import", import_id=import_id)})
+
+
 def run_shown(import_id: UUID) -> str:
     """Return the page of an import that has begun."""
     sight = see(IMPORT, stream_of(import_id))
     known = sight.state
     importing = services().importing
+    brings = permissions.may(permissions.READS["imports"], sight.held)
+    invites = brings and known.complete() and links_by_mail()
+    uninvited, waiting = to_invite(services().reads, people_of(import_id, known)) if invites else ([], 0)
     return render(
         "people/import_run.html",
         import_id=import_id,
@@ -137,7 +157,12 @@ def run_shown(import_id: UUID) -> str:
         number=len({each.line for each in (*known.left_out, *known.refused)}),
         runs=importing.goes_on(import_id),
         why=importing.why(import_id),
-        brings=permissions.may(permissions.READS["imports"], sight.held),
+        brings=brings,
+        uninvited=len(uninvited),
+        waiting=waiting,
+        inviting=importing.goes_on(work_of(import_id)),
+        why_not_all=importing.why(work_of(import_id)),
+        most=AT_ONCE,
         key=new_id(),
     )
 

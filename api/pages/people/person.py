@@ -20,11 +20,13 @@ from api.people import address_shown
 from api.reads import Sight, see
 from api.services import caller, services
 from api.trail import done_by
+from portfolio.application.notices import MailStanding
 from portfolio.domain import permissions
 from portfolio.domain.addresses import AddressRegistered, AddressRemoved
 from portfolio.domain.competences import TakeCompetenceBack
 from portfolio.domain.corrections import EmploymentCorrected, NameCorrected
 from portfolio.domain.interests import ConfirmCorrection, InterestDeclared
+from portfolio.domain.invitations import InvitationTakenUp, PersonInvited
 from portfolio.domain.kernel import Recorded
 from portfolio.domain.person import PERSON, Person, PersonRegistered, RoleEnded, RoleGranted
 from portfolio.domain.standing import PersonReinstated, PersonSignedOut, PersonSuspended
@@ -63,6 +65,15 @@ class Was(NamedTuple):
     why: str
 
 
+class Invited(NamedTuple):
+    """When and by whom somebody was invited, when they signed in after it, and what became of the mail, if known."""
+
+    at: datetime
+    by: str
+    came: datetime | None
+    mail: MailStanding | None
+
+
 @pages.get("/people/<uuid:person_id>")
 def person(person_id: UUID) -> str:
     """Show a person."""
@@ -79,6 +90,7 @@ def person(person_id: UUID) -> str:
         suspended=standing(sight, history),
         address=address_shown(sight),
         has_address=address_told(history),
+        invited=invitation_told(sight, history),
         shows_address=sight.shows("e-mail address"),
         signed_out=last_sign_out(history),
         roles=[*roles(sight, history)],
@@ -121,6 +133,18 @@ def address_told(history: Any) -> datetime | None:
     """Return since when a person has the e-mail address that they have, None if they have none."""
     last = next((each for each in reversed(history) if isinstance(each.fact, AddressRegistered | AddressRemoved)), None)
     return last.at if last and isinstance(last.fact, AddressRegistered) else None
+
+
+def invitation_told(sight: Sight[Person], history: Any) -> Invited | None:
+    """Return how a person was invited last, None if they never were, or not to the address that they have."""
+    kinds = (PersonInvited, InvitationTakenUp, AddressRegistered, AddressRemoved)
+    told: list[Recorded] = [each for each in history if isinstance(each.fact, kinds)]
+    came = told.pop() if told and isinstance(told[-1].fact, InvitationTakenUp) else None
+    if not told or not isinstance(told[-1].fact, PersonInvited):
+        return None
+    sent = told[-1]
+    mail = services().mail_stands(sight.stream, sent.position)
+    return Invited(sent.at, done_by(sight.session, sent), came.at if came else None, mail)
 
 
 def roles(sight: Sight[Person], history: Any) -> Iterator[Held]:

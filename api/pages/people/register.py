@@ -22,7 +22,7 @@ from projections.people import PEOPLE
 
 FILTERS = (
     Filter("role", "Part", get_args(Role)),
-    Filter("state", "State", get_args(PersonState)),
+    Filter("state", "State", get_args(PersonState), {"invited": "Invited, not signed in since"}),
     Filter("works_for", "Works for", get_args(WorksFor)),
 )
 

@@ -67,6 +67,7 @@ NEEDING_MORE: tuple[Loader, ...] = (
     identity.for_linking,
     identity.for_acceptance,
     person.for_address,
+    person.for_invitation,
     enrolment.for_scrutiny_route,
     appeal.for_lodging,
     appeal.for_second_look,

@@ -19,6 +19,7 @@ from portfolio.domain.corrections import CorrectEmployment
 from portfolio.domain.criteria import CRITERIA
 from portfolio.domain.enrolment.aggregate import ENROLMENT
 from portfolio.domain.interests import ConfirmCorrection, DeclareInterest
+from portfolio.domain.invitations import ForInvitation, InvitePerson
 from portfolio.domain.kernel import Recorded
 from portfolio.domain.person import (
     PERSON,
@@ -75,6 +76,12 @@ def for_address(session: ReadSession, command: RegisterAddress, by: UUID, at: da
     """Return the keyed hash of the address, and whose it is."""
     digest = digest_of(session.journal, command.address)
     return ForAddress(by=by, at=at, today=london_day(at), digest=digest, holder=holder_of(session.journal, digest))
+
+
+def for_invitation(session: ReadSession, command: InvitePerson, by: UUID, at: datetime) -> ForInvitation:
+    """Return whether mails are sent from here, and everything recorded of the person."""
+    history = tuple(session.history(command.person_id))
+    return ForInvitation(by=by, at=at, today=london_day(at), mails=session.mails, history=history)
 
 
 def for_correction(session: ReadSession, command: ConfirmCorrection, by: UUID, at: datetime) -> ForCorrection:
