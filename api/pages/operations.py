@@ -27,6 +27,9 @@ CALLED = {
     "erasures": "Erasures",
     "notices": "Notices by mail",
     "webhooks": "Webhooks",
+    "machines": "Machines",
+    "mail": "Links by mail",
+    "security log": "Security log",
 }
 """What people call that about which ``/readyz`` asks."""
 

@@ -7,9 +7,11 @@ import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from email.message import EmailMessage
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, TypeVar
+from uuid import UUID
 
 import pytest
 import requests
@@ -155,6 +157,7 @@ class Doings:
         """Mia hands in a file."""
         file = self.anywhere(lambda at: Upload(self._both, at, f"{self._mark}/{which}"))
         self.anywhere(file.finish)
+        self.anywhere(file.hand_in)
         assert self.anywhere(file.read) == file.content
         self._figures["handed in"] += 1
         return file
@@ -169,7 +172,7 @@ def a_round(both: Machines, mark: str) -> list[Upload]:
 
     both.receiver.gate.shut()
     one.caller.done("POST", "/v1/people", {"name": f"{mark}/event", "works_for": "centre"}, f"{mark}/event")
-    dead = both.with_port(both.receiver.gate.next_held())
+    dead = both.held_at(both.receiver.gate)
     here = both.other(dead)
     dead.end(signal.SIGKILL)
     both.receiver.gate.open.set()
@@ -183,10 +186,12 @@ def a_round(both: Machines, mark: str) -> list[Upload]:
     assert [link.press(dead) for link in links.values()] == [401, 401], "a link is good once, at whichever machine"
 
     assert [upload.lacks(here) for upload in uploads.values()] == [[2], [2]]
-    both.post.gate.shut()
     uploads[dead].finish(here)
     uploads[here].finish(dead)
-    mailing = both.with_port(both.post.gate.next_held())
+    both.post.gate.shut()
+    for upload in uploads.values():
+        upload.hand_in(here)
+    mailing = both.held_at(both.post.gate)
     mailing.end(signal.SIGKILL)
     both.post.gate.open.set()
     left = both.other(mailing)
@@ -214,6 +219,13 @@ def after_the_kills(both: Machines) -> None:
     two.caller.done("POST", f"/v1/people/{COACH}/reinstatement", why)
     assert [who(both, coach.session, machine) for machine in both.both] == [str(COACH)] * 2
 
+    program, token = both.a_program(one)
+    asked = [machine.caller_with(token).ask("GET", "/v1/me") for machine in both.both]
+    assert [answer.status for answer in asked] == [200] * 2
+    two.caller.done("POST", f"/v1/programs/{program}/suspension", why)
+    asked = [machine.caller_with(token).ask("GET", "/v1/me") for machine in both.both]
+    assert [answer.status for answer in asked] == [403] * 2
+
     again = AtProvider(both, one)
     session = again.finish(two)
     again.browser.signs_out(f"{both.issuer}/session/end")
@@ -228,6 +240,7 @@ def agrees(both: Machines, follower: Follower, files: list[Upload]) -> None:
     whole = [*both.all_told(both.both[1])]
     in_order(follower.told, whole)
     sent_right(both, whole)
+    wait_until(lambda: all(ids for ids in ids_of_mails(both, files)), "a notice is not sent", 2 * PATIENCE)
     for machine in both.both:
         assert list(machine.faults()) == []
         machine.end(signal.SIGTERM)
@@ -266,14 +279,24 @@ def sent_right(both: Machines, told: list[dict[str, Any]]) -> None:
     assert came["/coach"] <= of_coach
 
 
+def ids_of_mails(both: Machines, files: list[Upload]) -> list[set[str]]:
+    """Return under which ids each who is to be told was mailed that each file was handed in."""
+    return [
+        {mail["Message-ID"] for mail in both.post.notices if told(mail, person, file)}
+        for person in TOLD
+        for file in files
+    ]
+
+
+def told(mail: EmailMessage, person: UUID, file: Upload) -> bool:
+    return mail["To"] == ADDRESSES[person] and f"/evidence/{file.id}\n" in f"{text_of(mail)}\n"
+
+
 def mailed_right(both: Machines, files: list[Upload]) -> None:
-    """Who is to be told that something was handed in has one mail of it, perhaps twice, and nobody else has any."""
-    by_id: dict[str, set[tuple[str, str]]] = {}
+    """Who is to be told that something was handed in is told once, perhaps in the same mail twice, and nobody else."""
+    as_they_are: dict[str, set[tuple[str, str]]] = {}
     for mail in both.post.notices:
-        by_id.setdefault(mail["Message-ID"], set()).add((mail["To"], text_of(mail)))
-    assert {len(mails) for mails in by_id.values()} == {1}, "what goes again goes as it was"
-    mails = [mail for (mail,) in by_id.values()]
-    assert {to for to, _ in mails} == {ADDRESSES[person] for person in TOLD}
-    for person in TOLD:
-        texts = [text for to, text in mails if to == ADDRESSES[person]]
-        assert [sum(text.count(f"/evidence/{file.id}") for text in texts) for file in files] == [1] * len(files)
+        as_they_are.setdefault(mail["Message-ID"], set()).add((mail["To"], text_of(mail)))
+    assert {len(mails) for mails in as_they_are.values()} == {1}, "what goes again goes as it was"
+    assert {mail["To"] for mail in both.post.notices} == {ADDRESSES[person] for person in TOLD}
+    assert {len(ids) for ids in ids_of_mails(both, files)} == {1}
