@@ -4,7 +4,7 @@ import http.client
 import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 from infra.errors import OperatorError
@@ -12,25 +12,42 @@ from infra.errors import OperatorError
 TIMEOUT_SECONDS = 30
 
 Body = bytes | Iterable[bytes] | None
-Send = Callable[[str, str, Body, Mapping[str, str]], tuple[int, str, bytes]]
-"""Sends a request by its method, URL, body and headers; returns status, media type and content of the answer."""
+
+
+class Answer(NamedTuple):
+    """What was answered: status, media type and content, and after how many seconds to ask again, 0 if it says none."""
+
+    status: int
+    kind: str
+    content: bytes
+    after: int = 0
+
+
+Send = Callable[[str, str, Body, Mapping[str, str]], Answer]
+"""Sends a request by its method, URL, body and headers; returns the answer."""
 
 
 class Refused(OperatorError):
-    """The service refused a call: ``status``, the refusal's public ``code``, and the sentence as the message."""
+    """The service refused a call: ``status``, the refusal's public ``code``, and the sentence as the message.
 
-    def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
+    ``after``: in how many seconds it is to be asked again, 0 if it says nothing of that.
+    """
+
+    def __init__(self, status: int, problem: Mapping[str, Any], after: int = 0) -> None:
         self.status = status
+        self.after = after
         self.problem = problem
         self.code = str(problem.get("type", "")).rpartition("/")[2]
-        super().__init__(f"{problem.get('title', 'The call was refused.')} {problem.get('detail', '')}".strip())
+        title = problem.get("title", f"The call was refused with status {status}.")
+        detail = problem.get("detail", "")
+        super().__init__(detail if detail.startswith(title) else f"{title} {detail}".strip())
 
 
 class Unreachable(OperatorError):
     """The service does not answer; the message says where it was looked for."""
 
 
-def over_http(timeout: float, method: str, url: str, body: Body, headers: Mapping[str, str]) -> tuple[int, str, bytes]:
+def over_http(timeout: float, method: str, url: str, body: Body, headers: Mapping[str, str]) -> Answer:
     """Send a request to whoever listens there, as ``Send`` says; raise ``Unreachable``."""
     site = urlsplit(url)
     kind_of = http.client.HTTPSConnection if site.scheme == "https" else http.client.HTTPConnection
@@ -38,7 +55,9 @@ def over_http(timeout: float, method: str, url: str, body: Body, headers: Mappin
     try:
         connection.request(method, f"{site.path}?{site.query}" if site.query else site.path, body, dict(headers))
         answer = connection.getresponse()
-        return answer.status, answer.headers.get_content_type(), answer.read()
+        after = answer.headers.get("Retry-After", "")
+        content = answer.read()
+        return Answer(answer.status, answer.headers.get_content_type(), content, int(after) if after.isdecimal() else 0)
     except (OSError, http.client.HTTPException) as error:
         raise Unreachable(f"The service at {site.scheme}://{site.netloc} does not answer: {error}.") from error
     finally:
@@ -85,8 +104,8 @@ class Client:
         sent = {"Accept": "application/json", **(headers or {})}
         if self._token:
             sent["Authorization"] = f"Bearer {self._token}"
-        status, kind, content = self._send(method, f"{self._base_url}{path}", body, sent)
+        status, kind, content, after = self._send(method, f"{self._base_url}{path}", body, sent)
         read = json.loads(content) if content and kind.endswith("json") else content
         if status >= 400:
-            raise Refused(status, read if isinstance(read, dict) else {})
+            raise Refused(status, read if isinstance(read, dict) else {}, after)
         return read

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from werkzeug.test import Client as Service
 
-from infra.demo.client import Body, Send
+from infra.demo.client import Answer, Body, Send
 from infra.demo.clock import StoryClock
 from infra.demo.stage import Stage
 from infra.demo.story.chapters import CHAPTERS
@@ -84,7 +84,7 @@ def to(wsgi: Callable[..., Any]) -> Send:
     """Return what sends requests to a service in this process, at which nobody else can ask anything."""
     service = Service(wsgi)
 
-    def send(method: str, url: str, body: Body, headers: Mapping[str, str]) -> tuple[int, str, bytes]:
+    def send(method: str, url: str, body: Body, headers: Mapping[str, str]) -> Answer:
         site = urlsplit(url)
         answer = service.open(
             site.path,
@@ -94,6 +94,6 @@ def to(wsgi: Callable[..., Any]) -> Send:
             data=body,
             headers=dict(headers),
         )
-        return answer.status_code, answer.mimetype or "", answer.get_data()
+        return Answer(answer.status_code, answer.mimetype or "", answer.get_data())
 
     return send

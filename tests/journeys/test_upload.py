@@ -45,5 +45,10 @@ def brought_over(stage: Stage, tmp_path: Path) -> None:
     assert "log.txt: 1 of" not in again.stderr
     third = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - ours
     assert (third.stdout, third.stderr) == ("log.txt is there already.\n", "")
+    (tmp_path / "empty.txt").write_bytes(b"")
+    command.insert(command.index("upload") + 1, str(tmp_path / "empty.txt"))
+    fourth = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - ours
+    assert (fourth.returncode, fourth.stdout) == (1, "log.txt is there already.\n"), "what is not taken keeps none back"
+    assert fourth.stderr.startswith("empty.txt: ")
     rows = stage.client("mia").get(f"/v1/enrolments/{enrolment}/audit-trail", kind="evidence.upload-offered")["items"]
     assert [row["name"].startswith("The program Learner system for ") for row in rows] == [True]
