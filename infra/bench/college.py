@@ -22,7 +22,7 @@ ITEMS = 24
 """Evidence of each apprentice, of twelve facts each."""
 
 
-class Learner(NamedTuple):
+class Apprentice(NamedTuple):
     """An apprentice, their enrolment and their evidence."""
 
     person: UUID
@@ -36,7 +36,7 @@ class College:
     def __init__(self, journal: EventJournal, size: int, administrator: UUID) -> None:
         self._journal = journal
         self.plan, self.form, self.administrator = uuid4(), uuid4(), administrator
-        self.learners = [Learner(uuid4(), uuid4(), tuple(uuid4() for _ in range(ITEMS))) for _ in range(size)]
+        self.apprentices = [Apprentice(uuid4(), uuid4(), tuple(uuid4() for _ in range(ITEMS))) for _ in range(size)]
         text = files("portfolio").joinpath("plans/ST1297-V2.md").read_text(encoding="utf-8")
         plan = read_plan(text)
         self.codes = sorted(plan.codes_of(ROUTE))
@@ -45,21 +45,21 @@ class College:
         drafted = FormDrafted(plan_id=self.plan, title="Form", routes=(ROUTE,))
         self._tell([(self.plan, [PlanImported(text=text, sha256="00" * 32, plan=plan, importer=administrator)])])
         self._tell([(self.form, [drafted, *(ComponentAdded(component=each) for each in components)])])
-        self._tell((each.person, self._known(number)) for number, each in enumerate(self.learners))
-        self._tell((each.enrolment, [self._enrolled(each)]) for each in self.learners)
+        self._tell((each.person, self._known(number)) for number, each in enumerate(self.apprentices))
+        self._tell((each.enrolment, [self._enrolled(each)]) for each in self.apprentices)
         self._tell(
             (stream, item(each.enrolment, each.person, number))
-            for each in self.learners
+            for each in self.apprentices
             for number, stream in enumerate(each.items)
         )
 
     def _known(self, number: int) -> list[Fact]:
         return [registered(f"Mia {number}"), RoleGranted(role="apprentice")]
 
-    def _enrolled(self, learner: Learner) -> Fact:
+    def _enrolled(self, apprentice: Apprentice) -> Fact:
         return ApprenticeEnrolled(
-            apprentice=learner.person,
-            uln=str(learner.person),
+            apprentice=apprentice.person,
+            uln=str(apprentice.person),
             plan_id=self.plan,
             plan_reference="ST1297",
             form_id=self.form,

@@ -18,7 +18,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from infra.bench.clients import Answered, Asking, Load, clients
-from infra.bench.college import ITEMS, College, Learner
+from infra.bench.college import ITEMS, Apprentice, College
 from infra.bench.measure import Row, ceiling_row, ratio_row
 from infra.bench.memory import cpu_seconds, family, memory
 from infra.bench.service import free_port
@@ -52,10 +52,10 @@ class Service:
     tokens: Mapping[UUID, str]
     trail: str
 
-    def asking(self, what: str, learner: Learner, college: College) -> Asking:
+    def asking(self, what: str, apprentice: Apprentice, college: College) -> Asking:
         """Return what one client asks: an apprentice of their own record, the administrator of the list."""
-        enrolment, own = f"/enrolments/{learner.enrolment}", self.tokens[learner.person]
-        claims = tuple(f"/evidence/{item}/claims" for item in learner.items)
+        enrolment, own = f"/enrolments/{apprentice.enrolment}", self.tokens[apprentice.person]
+        claims = tuple(f"/evidence/{item}/claims" for item in apprentice.items)
         bodies = tuple(msgspec.json.encode({"version": 1, "codes": [code]}) for code in college.codes)
         match what:
             case "claim":
@@ -108,13 +108,13 @@ def http(bench: Bench) -> list[Row]:
             college = College(record.journal, size, administrator)
         with ours(settings, college) as portfolio, theirs(store, folder, college) as peer, clients() as load:
             services = {OURS: portfolio, PEER: peer}
-            fresh = iter(college.learners)  # a code is claimed once
+            fresh = iter(college.apprentices)  # a code is claimed once
             rows: list[Row] = []
             processor: dict[str, float] = {}
             for what in WORK:
                 for number in CLIENTS:
                     asked = [
-                        [next(fresh) for _ in range(number)] if what == "claim" else college.learners[:number]
+                        [next(fresh) for _ in range(number)] if what == "claim" else college.apprentices[:number]
                         for _ in range(bench.rounds)
                     ]
                     found = rounds(load, services, what, asked, college, bench.seconds)
@@ -136,15 +136,15 @@ def rounds(
     load: Load,
     services: Mapping[str, Service],
     what: str,
-    asked: Sequence[Sequence[Learner]],
+    asked: Sequence[Sequence[Apprentice]],
     college: College,
     seconds: float,
 ) -> dict[str, list[Measured]]:
     """Return what each service's rounds found, taking turns; ``asked`` are those who ask in each."""
     found: dict[str, list[Measured]] = {name: [] for name in services}
-    for learners in asked:
+    for apprentices in asked:
         for name, service in services.items():
-            asking = [service.asking(what, each, college) for each in learners]
+            asking = [service.asking(what, each, college) for each in apprentices]
             if what != "claim":
                 load(service.address, asking, WARM_UP_SECONDS)
             begun = cpu_seconds(service.pid)
@@ -186,7 +186,7 @@ def held(service: Service) -> float:
 def ours(settings: Settings, college: College) -> Iterator[Service]:
     """Run our server over the college's record."""
     given = LocalTokens(KeyFolder(settings.keys), now)
-    who = [college.administrator, *(each.person for each in college.learners)]
+    who = [college.administrator, *(each.person for each in college.apprentices)]
     tokens = {person: given.issue(person, GOOD_FOR) for person in who}
     with server(settings) as process:
         client = Client(settings.base_url, tokens[college.administrator], PATIENCE_SECONDS)
@@ -201,7 +201,7 @@ def theirs(store: Store, folder: Path, college: College) -> Iterator[Service]:
 
     conventional.fill(store.peers.address, college)
     key, port = uuid4().hex, free_port()
-    who = [college.administrator, *(each.person for each in college.learners)]
+    who = [college.administrator, *(each.person for each in college.apprentices)]
     tokens = {person: conventional.token(key, person) for person in who}
     variables = {conventional.ADDRESS: store.peers.address, conventional.KEY: key}
     with (

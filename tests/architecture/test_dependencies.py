@@ -15,6 +15,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 INSTALLED = packages_distributions()
 FOR_THE_PRODUCT = {"postgres", "s3", "bench"}
 """Extras that the product imports where they are installed."""
+MADE = {"portfolio_client"}
+"""Made of our document by a test, which runs what imports it."""
 
 
 def plain(distribution: str) -> str:
@@ -32,7 +34,13 @@ def declared(extras: Iterable[str]) -> set[str]:
 
 def distributions_of(path: Path) -> dict[str, set[str]]:
     """Return what a file imports from elsewhere, and which distributions have it."""
-    tops = {name.partition(".")[0] for name in imports(path)} - {*PACKAGES, "tests", "", *sys.stdlib_module_names}
+    tops = {name.partition(".")[0] for name in imports(path)} - {
+        *PACKAGES,
+        *MADE,
+        "tests",
+        "",
+        *sys.stdlib_module_names,
+    }
     return {top: {plain(each) for each in INSTALLED[top]} for top in tops}
 
 

@@ -70,7 +70,7 @@ def test_no_process_of_ours_imports_from_where_it_is_started() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.List) and node.elts and ast.unparse(node.elts[0]) == "sys.executable"
     ]
-    assert len(started) == 4
+    assert len(started) == 5
     assert [path for path, flags in started if not {"-P", "-I"} & set(flags)] == []
 
 

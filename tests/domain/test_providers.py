@@ -55,6 +55,10 @@ def test_what_a_provider_says_no_more_ends_what_it_gave() -> None:
     )
     over = (*COACH, said(later=60), ended("coach"))
     assert given(PERSON, *over).state.roles == frozenset()
+    two = (REGISTERED, said("coach", "assessor"), gave("assessor"), gave("coach"))
+    given(PERSON, *two, said("coach", later=60), ended("assessor")).when(word(later=90), FOLLOWING).records(
+        said(later=90), ended("coach")
+    )
     back = said("coach", later=90)
     given(PERSON, *over).when(word("coach", later=90), FOLLOWING).records(back, gave("coach"))
 

@@ -190,7 +190,7 @@ def test_the_service_that_somebody_would_build_instead_claims_once_and_says_so(
         conventional.fill(store.peers.address, college)
         monkeypatch.setenv(conventional.ADDRESS, store.peers.address)
         monkeypatch.setenv(conventional.KEY, KEY)
-        service, (mia, other) = conventional.application(), college.learners
+        service, (mia, other) = conventional.application(), college.apprentices
         client = service.test_client()
         signed_in = {"Authorization": f"Bearer {conventional.token(KEY, mia.person)}"}
         claim = partial(client.post, f"/evidence/{mia.items[0]}/claims", headers=signed_in | {"Idempotency-Key": "1"})

@@ -10,7 +10,9 @@ from infra.store.outbox import REFUSED, SENT, Outbox
 from portfolio.application.notice_mails import invitation
 from portfolio.application.notices import MailStanding
 from portfolio.domain.kernel import changed
-from tests.infra.test_outbox import MINUTE, NOW, Office, again, base, notice, office, shared, stages, tell
+from tests.infra.store.test_outbox import again, shared
+from tests.infra.test_notices_sent import Office, base, office, stages, tell
+from tests.notices import MINUTE, NOW, notice
 
 __all__ = ["again", "base", "office", "shared", "stages", "tell"]
 

@@ -319,22 +319,22 @@ def fill(address: str, college: College) -> None:
         administrator = {"id": str(college.administrator), "name": "An administrator", "role": "administrator"}
         people = [
             {"id": str(each.person), "name": f"Mia {number}", "role": "apprentice"}
-            for number, each in enumerate(college.learners)
+            for number, each in enumerate(college.apprentices)
         ]
         outcomes = [
             {"code": code, "component": "C2" if number % 2 else "C1"} for number, code in enumerate(college.codes)
         ]
         session.execute(insert(Person), [administrator, *people])
         session.execute(insert(Outcome), outcomes)
-        session.execute(insert(Enrolment), [enrolled(each) for each in college.learners])
+        session.execute(insert(Enrolment), [enrolled(each) for each in college.apprentices])
         session.flush()
         items, claims, remarks, trail = [], [], [], []
-        for learner in college.learners:
-            for number, item in enumerate(learner.items):
+        for apprentice in college.apprentices:
+            for number, item in enumerate(apprentice.items):
                 items.append(
                     {
                         "id": str(item),
-                        "enrolment_id": str(learner.enrolment),
+                        "enrolment_id": str(apprentice.enrolment),
                         "title": f"Desk log {number}",
                         "state": "accepted",
                         "version": 1,
@@ -345,16 +345,16 @@ def fill(address: str, college: College) -> None:
                 claims += [{"item_id": str(item), "code": code} for code in codes]
                 remarks += [{"item_id": str(item), "note": "n" * LONGEST_NOTE}] * 3
                 done = ["offered", "sealed", *["claimed"] * 5, "handed in", *["remarked"] * 3, "accepted"]
-                trail += [row_of(str(learner.enrolment), str(learner.person), each, str(item)) for each in done]
+                trail += [row_of(str(apprentice.enrolment), str(apprentice.person), each, str(item)) for each in done]
         for table, rows in ((Item, items), (Claim, claims), (Remark, remarks), (Audit, trail)):
             session.execute(insert(table), rows)
 
 
-def enrolled(learner: Any) -> dict[str, object]:
+def enrolled(apprentice: Any) -> dict[str, object]:
     """Return the row of an enrolment."""
     return {
-        "id": str(learner.enrolment),
-        "apprentice_id": str(learner.person),
+        "id": str(apprentice.enrolment),
+        "apprentice_id": str(apprentice.person),
         "employer": "Stage Hands",
         "centre": "10000001",
         "state": "open",
