@@ -6,6 +6,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -13,9 +14,11 @@ from urllib.parse import urlsplit
 from infra import machines
 from infra.adapters import VAULT, open_mailer, open_scanner
 from infra.cli.running import sentence
+from infra.errors import OperatorError
 from infra.fit import unfit_folder, unfit_scanner
 from infra.heads import altered, known_heads, loss
 from infra.identity.keys import KeyFolder, is_of_another
+from infra.identity.openid.configured import configured
 from infra.main import NoDeployment, Record, doubt_of_clock, now, open_record, open_to_others
 from infra.openid import looked_at
 from infra.overall import deployment_of, holds_facts
@@ -260,6 +263,14 @@ def of_buckets(settings: Settings, application: str, erasure: str) -> Iterator[F
         return
     wanted = Setup(settings.vault.name, settings.vault.prefix, settings.site, application, erasure)
     yield from (Finding(f"{one} Run portfolio vault setup.") for one in verify(connect(), wanted))
+
+
+def asked(settings: Settings) -> Iterator[str]:
+    """Yield who was asked outside this machine: where nothing is wrong with them, nothing else says that they were."""
+    if settings.mail:
+        yield f"the mail server {settings.mail.host}:{settings.mail.port}"
+    with suppress(OperatorError):  # a finding says what is wrong with the file
+        yield from (each.name for each in configured(KeyFolder(settings.keys)))
 
 
 def megabytes(count: int) -> str:

@@ -4,7 +4,7 @@ import click
 
 from infra.cli.options import folder_option, read_settings
 from infra.cli.running import Failed
-from infra.doctor import findings
+from infra.doctor import asked, findings
 
 
 @click.command()
@@ -18,10 +18,12 @@ def doctor(application: str, erasure: str, folder: str | None) -> None:
 
     It only reads and may run beside a server; run it as the user of the service, with the settings of the service.
     """
-    wrong = 0
-    for finding in findings(read_settings(folder), application, erasure):
+    wrong, settings = 0, read_settings(folder)
+    for finding in findings(settings, application, erasure):
         click.echo(finding.sentence if finding.wrong else f"Note: {finding.sentence}")
         wrong += finding.wrong
+    if others := [*asked(settings)]:
+        click.echo(f"Asked: {', '.join(others)}.")
     if wrong:
         click.echo(f"{wrong} {'thing is' if wrong == 1 else 'things are'} wrong.", err=True)
         raise Failed

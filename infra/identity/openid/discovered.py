@@ -1,6 +1,7 @@
 """What a provider says of itself: its addresses (OpenID Connect Discovery) and the keys that it signs with."""
 
 import json
+import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -134,16 +135,35 @@ def public_key(shown: Any) -> PublicKey | None:
     return key if isinstance(key, RSAKey | ECKey | OKPKey) else None
 
 
+def authorities() -> str | bool:
+    """Return where those stand whose certificates this machine trusts, as mails and webhooks go by them.
+
+    Without this word a list that a library brings along counts, which knows nothing of an organisation's own authority.
+    """
+    paths = ssl.get_default_verify_paths()
+    return paths.cafile or paths.capath or True
+
+
 def fetch(address: str, token: str = "") -> dict[str, Any]:
     """Return the JSON object at an address of a provider; raise ``ProviderFaulty``. No redirect is followed."""
     headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
     try:
         with requests.get(
-            address, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False, stream=True
+            address,
+            headers=headers,
+            timeout=TIMEOUT_SECONDS,
+            allow_redirects=False,
+            stream=True,
+            verify=authorities(),
         ) as answer:
             if answer.status_code != 200:
                 raise ProviderFaulty(f"{address} answers {answer.status_code}.")
             content = answer.raw.read(LONGEST_ANSWER + 1, decode_content=True)
+    except requests.exceptions.SSLError as error:
+        raise ProviderFaulty(
+            f"{address} has no certificate that is trusted here for its name: have it mended, or name the file of its "
+            "authority in SSL_CERT_FILE."
+        ) from error
     except (requests.RequestException, HTTPError) as error:
         raise ProviderFaulty(f"{address} cannot be reached ({type(error).__name__}).") from error
     try:

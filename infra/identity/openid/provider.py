@@ -15,7 +15,7 @@ from authlib.integrations.requests_client import OAuth2Session
 from requests.auth import HTTPBasicAuth
 
 from infra.identity.openid.configured import Configured
-from infra.identity.openid.discovered import TIMEOUT_SECONDS, Discovered, ProviderFaulty, fetch
+from infra.identity.openid.discovered import TIMEOUT_SECONDS, Discovered, ProviderFaulty, authorities, fetch
 from infra.identity.openid.followed import Followed
 from infra.identity.openid.tokens import TokenFaulty, who_signed_in, whose_sign_in_ended
 from portfolio.application.ports import Clock
@@ -203,6 +203,7 @@ class Provider:
                     code_verifier=question.verifier,
                     allow_redirects=False,
                     auth=self._proof(),
+                    verify=authorities(),
                 )
         except OAuthError as error:
             raise AnswerRefused(f"The provider does not take the code: {error.error}.") from error

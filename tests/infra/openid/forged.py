@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ssl import SSLContext
 from threading import Thread
 from typing import Any
 
@@ -105,8 +106,8 @@ def signed(claims: dict[str, Any], key: ECKey | bytes = KEY, header: Header | No
 
 
 @contextmanager
-def forger() -> Iterator[Forger]:
-    """Give a provider that listens."""
+def forger(shown: SSLContext | None = None) -> Iterator[Forger]:
+    """Give a provider that listens, with a certificate for ``localhost`` if it has one to show."""
     forger = Forger()
 
     class Answering(BaseHTTPRequestHandler):
@@ -132,8 +133,13 @@ def forger() -> Iterator[Forger]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
         forger.issuer = f"http://127.0.0.1:{server.server_port}"
+        if shown:
+            server.socket = shown.wrap_socket(server.socket, server_side=True)
+            forger.issuer = f"https://localhost:{server.server_port}"
         thread = Thread(target=server.serve_forever)
         thread.start()
-        yield forger
-        server.shutdown()
-        thread.join()
+        try:
+            yield forger
+        finally:
+            server.shutdown()
+            thread.join()

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from ssl import PROTOCOL_TLS_SERVER, SSLContext
 from typing import Any, cast
 
 import pytest
 
+from infra.doctor import asked
 from infra.identity.keys import INDEX_KEY, KeyFolder
 from infra.identity.openid.configured import FILE, ProvidersFaulty
 from infra.openid import looked_at, open_providers
 from infra.settings import Settings
 from tests.infra.openid.forged import Forger, forger
 from tests.infra.openid.given import now
+from tests.mails import certificates
 
 FULL = {"end_session_endpoint": "https://login.college.example/end", "backchannel_logout_supported": True}
 
@@ -76,6 +79,27 @@ def test_the_doctor_looks_whether_a_provider_speaks_of_roles(
     said = [*looked_at(settings, now)]
     assert [is_wrong for _, is_wrong in said] == [False] * bool(told)
     assert all(told in sentence for sentence, _ in said)
+
+
+def test_a_provider_with_a_certificate_of_an_own_authority_is_trusted_once_that_is_named(
+    settings: Settings, there: Forger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority, chain, key = certificates(tmp_path, "localhost")
+    shown = SSLContext(PROTOCOL_TLS_SERVER)
+    shown.load_cert_chain(chain, key)
+    with forger(shown) as encrypted:
+        encrypted.metadata, encrypted.granted = FULL, {"error": "invalid_grant"}
+        file = settings.keys / FILE
+        file.write_text(file.read_text().replace(there.issuer, encrypted.issuer))
+        ((told, wrong),) = looked_at(settings, now)
+        assert "no certificate that is trusted here for its name" in told
+        assert "SSL_CERT_FILE" in told
+        assert wrong
+        monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+        assert [*looked_at(settings, now)] == []
+    assert [*asked(settings)] == ["College"]
+    file.write_text("[college]\n")
+    assert [*asked(settings)] == []
 
 
 def test_without_providers_there_is_nothing_to_say_and_nothing_is_offered(settings: Settings) -> None:
