@@ -10,14 +10,13 @@ from api.blueprint import Blueprint
 from api.exports import exports
 from api.fields import Id, Moment, Text, Whole
 from api.lists import NAMES, RECORDED, cards_shown, list_in, listed, words_of
-from api.reads import Sight, see, wait_for
+from api.reads import Sight, may_see, see, wait_for
 from api.schemas import PageOut, ReceiptOut, Schema
 from api.services import services
 from api.shapes import Demo, extended, fields_of, shape
 from api.trail import name_of
 from api.writes import execute, show_version
 from portfolio.application.indexes import EDITIONS_OF_PLAN
-from portfolio.domain.deployment import DEPLOYMENT, DEPLOYMENT_ID
 from portfolio.domain.plan import (
     PLAN,
     ApprovePlan,
@@ -236,7 +235,7 @@ def list_plans(query: dict[str, Any]) -> dict[str, Any]:
 
 def plans_page(query: dict[str, Any]) -> dict[str, Any]:
     """Return a page of the editions on record."""
-    see(DEPLOYMENT, DEPLOYMENT_ID)
+    may_see("plan")
     wait_for(query["after"])
     return listed(query, PLANS, cards_shown("plan_id"), also=words_of(query, "reference", "approved"))
 
