@@ -16,7 +16,7 @@ class RowNotForPrograms(RuleBroken, rule="PROGRAM-1"):
 
 
 class OutOfScope(NotPermitted, rule="PROGRAM-1"):
-    """This program was not given that: an administrator can give it the row that is named."""
+    """This program was not given the row that is named: an administrator gives it, if programs can be given that."""
 
 
 class CredentialsAreTheOwners(RuleBroken, rule="PROGRAM-3"):
