@@ -54,6 +54,7 @@ from api.programs import programs
 from api.queues import queues
 from api.redactions import redactions
 from api.services import Services, services
+from api.web_annotations import web_annotations
 from api.webhooks import webhooks
 from api.whole_trails import of_decisions, whole_trails
 from portfolio.domain.kernel import NotVisible
@@ -75,6 +76,7 @@ RESOURCES: tuple[Blueprint, ...] = (
     enrolment_records,
     papers,
     evidence,
+    web_annotations,
     drafts,
     previews,
     redactions,

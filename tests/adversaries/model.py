@@ -47,7 +47,7 @@ STAYS_OPEN = {"LodgeAppeal", "AskSecondLook", "WithdrawAppeal", "GiveConsent", "
 """What an apprentice goes on doing whatever of theirs was suspended; they also go on reading."""
 
 
-WHOLE_ITEMS = {"OfferEvidence", "OfferVersion", "WriteRecord", "CorrectRecord", "read an item"}
+WHOLE_ITEMS = {"OfferEvidence", "OfferVersion", "WriteRecord", "CorrectRecord", "read an item", "read the remarks"}
 """What is asked of an item and not of a version of it."""
 
 

@@ -412,6 +412,7 @@ BROKEN: dict[str, Callable[[Story, Call], set[str]]] = {
     "WithdrawEvidence": withdraw,
     "DiscardDraft": discard,
     "read an item": read_item,
+    "read the remarks": read_item,
     "read the bytes": read_bytes,
     "read where to upload": read_upload,
     "read what can be looked at": read_previews,

@@ -204,6 +204,7 @@ def _of_an_item(name: str, rest: str) -> None:
 
 
 _of_an_item("read an item", "")
+_of_an_item("read the remarks", "/annotations")
 _of_an_item("read the bytes", "/content?version={version}")
 _of_an_item("read where to upload", "/upload?version={version}")
 _of_an_item("read what can be looked at", "/previews?version={version}")

@@ -225,6 +225,7 @@ READS: dict[str, Row] = {
     "read a paper": Row("enrolment", EVERYBODY),
     "read where to upload a paper": Row("enrolment", EVERYBODY),
     "read an item": Row("evidence", EVERYBODY),
+    "read the remarks": Row("evidence", EVERYBODY),
     "read the bytes": Row("evidence", EVERYBODY),
     "read where to upload": Row("evidence", EVERYBODY),
     "read what can be looked at": Row("evidence", EVERYBODY),
