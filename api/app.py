@@ -27,6 +27,7 @@ from api.appeals import appeals
 from api.assessments import assessments
 from api.audits import audits
 from api.blueprint import Blueprint
+from api.case_packages import case_packages
 from api.changes import changes
 from api.consent_questions import consent_questions
 from api.criteria import criteria
@@ -68,6 +69,7 @@ RESOURCES: tuple[Blueprint, ...] = (
     identities,
     imports,
     plans,
+    case_packages,
     criteria,
     forms,
     enrolments,

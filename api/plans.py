@@ -40,9 +40,9 @@ LONGEST_TEXT = 1_000_000
 LARGEST_BODY = 3 * LONGEST_TEXT
 """Bytes of a request with such a text, escapes included."""
 
+OPEN_GOVERNMENT_LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 ATTRIBUTION = (
-    "Contains public sector information licensed under the Open Government Licence v3.0: "
-    "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
+    f"Contains public sector information licensed under the Open Government Licence v3.0: {OPEN_GOVERNMENT_LICENCE}"
 )
 
 plans = Blueprint("plans", "Published assessment plans as data beside their text, with rulings on their oddities.")
@@ -270,7 +270,7 @@ def get_plan_text(query: dict[str, Any], reference: str, version: str) -> Respon
     return Response(text, content_type="text/plain; charset=utf-8", headers={"Link": LICENCE})
 
 
-LICENCE = '<https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/>; rel="license"'
+LICENCE = f'<{OPEN_GOVERNMENT_LICENCE}>; rel="license"'
 
 
 def edition_of(

@@ -99,6 +99,11 @@ def plans(scene: Scene) -> Call:
     return read(scene, "read plans", "/plans")
 
 
+@a_try("read a plan as a package")
+def package(scene: Scene) -> Call:
+    return read(scene, "read a plan as a package", "/plans/ST1297/V2/case")
+
+
 @a_try("read the text of a plan")
 def text_of_a_plan(scene: Scene) -> Call:
     return read(scene, "read the text of a plan", "/plans/ST1297/V2/text")

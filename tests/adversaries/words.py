@@ -252,6 +252,7 @@ READS: dict[str, Row] = {
     "read an appeal": Row("appeal", EVERYBODY),
     "read the chronology": Row("appeal", {"the apprentice", "appellant", "member of the panel", AO, RO}),
     "read plans": Row("questions", EVERYBODY),
+    "read a plan as a package": Row("plan", EVERYBODY),
     "read the text of a plan": Row("plan", EVERYBODY),
     "read the rulings on a plan": Row("plan", OFFICE | HAVE_TO_DO_WITH_PLANS | {"the apprentice"}),
     "read the queue of consequences": Row("questions", {RO}),
