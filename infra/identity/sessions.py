@@ -22,6 +22,9 @@ ASK = "sign in again"
 NO_LINK = "This sign-in link has been used or has run out: ask for a new one."
 SIGNED_OUT = f"You are signed out: {ASK}."
 
+NOT_USED, EVERYWHERE, LONGEST = "not used", "signed out everywhere", "longest time"
+"""How a session ends by itself, in the security log."""
+
 NOTHING = NoSecurityLog()
 
 
@@ -29,7 +32,8 @@ class Sessions:
     """The links and sessions of one deployment. ``base_url`` is where people reach it.
 
     A session ends after ``idle`` without a request, after ``longest`` whatever is asked, and when its person signs out
-    everywhere (``last_sign_out``). Each end is noted in ``security`` once, but that of the longest time.
+    everywhere (``last_sign_out``). Each end is noted in ``security`` once, at the latest with the next link
+    or session after its longest time.
     """
 
     def __init__(
@@ -55,6 +59,7 @@ class Sessions:
 
         One that is ``bound_to`` another secret, such as of a cookie, opens nothing without it.
         """
+        self._note_run_out()
         code = secrets.token_urlsafe(32)
         expires = self._now() + lifetime
         self._store.keep_link(digest(code, bound_to), person, expires, self._after(person))
@@ -74,6 +79,7 @@ class Sessions:
 
     def begin(self, person: UUID, origin: str = "", browser: str = "") -> str:
         """Return the secret of a new session of somebody for whom ``origin`` vouches."""
+        self._note_run_out()
         secret, expires = secrets.token_urlsafe(32), self._now() + self._longest
         self._store.keep_session(digest(secret), person, expires, self._after(person), origin=origin, browser=browser)
         return secret
@@ -81,12 +87,15 @@ class Sessions:
     def person_of(self, secret: str) -> UUID:
         """Return the person of an open session; raise ``Unauthenticated`` if there is none."""
         kept = self._store.find_session(digest(secret))
-        if kept is None or self._now() >= kept.opened + self._longest:
+        if kept is None:
+            raise Unauthenticated(SIGNED_OUT)
+        if self._now() >= kept.opened + self._longest:
+            self._lapse(kept, secret, LONGEST)
             raise Unauthenticated(SIGNED_OUT)
         self._check_not_signed_out(kept, secret)
         unused = self._now() - kept.seen
         if unused >= self._idle:
-            self._lapse(kept, secret, "not used")
+            self._lapse(kept, secret, NOT_USED)
             raise Unauthenticated(f"Nothing was asked for {in_words(self._idle)}, so you were signed out: {ASK}.")
         if unused >= NOTED:
             with suppress(Busy, StorageFull):  # the next request notes it
@@ -135,7 +144,7 @@ class Sessions:
 
     def _check_not_signed_out(self, kept: Kept, secret: str = "") -> None:
         if kept.after != self._after(kept.person):
-            self._lapse(kept, secret, "signed out everywhere")
+            self._lapse(kept, secret, EVERYWHERE)
             raise Unauthenticated(f"You were signed out everywhere: {ASK}.")
 
     def _lapse(self, kept: Kept, secret: str, why: str) -> None:
@@ -143,6 +152,16 @@ class Sessions:
         with suppress(Busy, StorageFull):
             if secret and self._store.lapse(digest(secret)):
                 self._note_end(kept.person, kept.id, why)
+
+    def _note_run_out(self) -> None:
+        """Note the ends of sessions that nobody came back to, as the store forgets them; not without a log."""
+        if self._security is NOTHING:
+            return
+        with suppress(Busy, StorageFull):
+            for kept in self._store.run_out():
+                unused = kept.seen + self._idle <= kept.expires
+                signed_out = kept.after != self._after(kept.person)
+                self._note_end(kept.person, kept.id, EVERYWHERE if signed_out else NOT_USED if unused else LONGEST)
 
     def _note_end(self, person: UUID, session: UUID, why: str) -> None:
         self._security.write("session-ended", person, session=session, why=why)

@@ -18,6 +18,7 @@ NEVER = -1
 """In the place of a position: before this session nothing was shown."""
 
 COLUMNS = "hash, person, opened, expires, seen, after, origin, browser"
+SEEN = COLUMNS.split(", ").index("seen")
 ALIVE = "hash = :hash AND purpose = :purpose AND expires > :now"
 
 KEEP = """
@@ -73,8 +74,8 @@ class KeptSignIn(ABC):
         self._now = now
 
     @abstractmethod
-    def _forget(self, table: str, key: str) -> None:
-        """Forget the rows of a table that have run out, by the columns of its key, and wait for nobody."""
+    def _forget(self, table: str, key: str, told: str = "1") -> Sequence[Sequence[Any]]:
+        """Forget rows of a table that have run out, by the columns of its key, and wait for nobody; return them."""
 
     @abstractmethod
     def _do(self, statement: str, values: dict[str, Any]) -> Sequence[Sequence[Any]]:
@@ -96,7 +97,6 @@ class KeptSignIn(ABC):
     def _keep(
         self, purpose: str, secret: bytes, person: UUID, expires: datetime, after: int, origin: str, browser: str
     ) -> None:
-        self._forget("secret", "hash")
         kept = {"person": person, "expires": seconds(expires), "after": after, "origin": origin, "browser": browser}
         self._ask(KEEP, hash=secret, purpose=purpose, **kept)
 
@@ -120,6 +120,11 @@ class KeptSignIn(ABC):
     def lapse(self, secret: bytes) -> bool:
         """See ``Secrets.lapse``: it was used last at the beginning of time."""
         return bool(self._ask(LAPSE, hash=secret))
+
+    def run_out(self) -> list[Kept]:
+        """See ``Secrets.run_out``: the end of one that was used last at the beginning of time was noted."""
+        forgotten = self._forget("secret", "hash", f"{COLUMNS}, purpose")
+        return [kept_of(row) for (*row, purpose) in forgotten if purpose == "session" and row[SEEN]]
 
     def sessions_of(self, person: UUID) -> list[Kept]:
         """See ``Secrets.sessions_of``."""
@@ -166,17 +171,22 @@ class KeptSignIn(ABC):
         return self._do(statement, {"now": seconds(self._now()), **values})
 
     def _kept(self, statement: str, **values: Any) -> Iterator[Kept]:
-        for digest, person, opened, expires, seen, after, origin, browser in self._ask(statement, **values):
-            yield Kept(
-                id=UUID(bytes=bytes(digest)[:16]),
-                person=id_of(person),
-                opened=moment(opened),
-                expires=moment(expires),
-                seen=moment(seen),
-                after=int(after),
-                origin=str(origin),
-                browser=str(browser),
-            )
+        yield from map(kept_of, self._ask(statement, **values))
+
+
+def kept_of(row: Sequence[Any]) -> Kept:
+    """Return a link or a session as it is kept."""
+    digest, person, opened, expires, seen, after, origin, browser = row
+    return Kept(
+        id=UUID(bytes=bytes(digest)[:16]),
+        person=id_of(person),
+        opened=moment(opened),
+        expires=moment(expires),
+        seen=moment(seen),
+        after=int(after),
+        origin=str(origin),
+        browser=str(browser),
+    )
 
 
 def seconds(of: datetime) -> int:

@@ -49,6 +49,9 @@ class Secrets(Protocol):
     def lapse(self, secret: bytes) -> bool:
         """Note that a session has ended by itself; tell whether that was not noted before."""
 
+    def run_out(self) -> list[Kept]:
+        """Forget links and sessions that have run out; return those sessions whose end was not noted, each once."""
+
     def sessions_of(self, person: UUID) -> list[Kept]:
         """Return somebody's sessions, the one that was used last first."""
 

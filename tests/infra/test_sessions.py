@@ -256,6 +256,24 @@ def test_a_link_is_no_session_and_a_session_no_link(door: Door, mia: UUID) -> No
         sessions.open(secret)
 
 
+def test_the_ends_of_sessions_to_which_nobody_came_back_are_noted_once_as_another_is_opened(
+    door: Door, mia: UUID
+) -> None:
+    sessions = door.sessions()
+    used, left = (sessions.begin(mia) for _ in range(2))
+    while door.now < START + SESSION - timedelta(minutes=10):
+        door.now += timedelta(minutes=10)
+        sessions.person_of(used)
+    door.now = START + SESSION
+    with pytest.raises(Unauthenticated):
+        sessions.person_of(used)
+    for _ in range(2):
+        sessions.begin(uuid4())
+    whys = {details["session"]: details["why"] for _, person, details in door.log.lines if person == mia}
+    assert whys == {sessions.id_of(used): "longest time", sessions.id_of(left): "not used"}
+    assert len(door.log.lines) == len({str(line) for line in door.log.lines})
+
+
 def test_each_end_of_a_session_is_noted_once_with_why(door: Door, mia: UUID) -> None:
     sessions = door.sessions(idle=timedelta(minutes=30))
     secrets = [signed_in(sessions, mia) for _ in range(3)] + [sessions.begin(mia, mia.hex)]
@@ -396,6 +414,7 @@ def test_what_ran_out_goes_from_the_tables_and_what_another_looks_at_is_waited_f
         clock.now += timedelta(minutes=1)
         other.execute("SELECT FROM sign_in.secret WHERE hash = %s FOR UPDATE", (b"1" * 32,))
         store.keep_link(b"3" * 32, mia, START + HOUR, 0)
+        assert store.run_out() == []  # of links nothing is told
         left = other.execute("SELECT hash FROM sign_in.secret WHERE person = %s ORDER BY hash", (mia,)).fetchall()
     assert left == [(b"1" * 32,), (b"3" * 32,)]
 

@@ -27,9 +27,9 @@ class SharedSignIn(KeptSignIn):
         with prepared_for(url):
             self._server.rows("SELECT 1 FROM secret, shown, address, once LIMIT 0")
 
-    def _forget(self, table: str, key: str) -> None:
+    def _forget(self, table: str, key: str, told: str = "1") -> Sequence[Sequence[Any]]:
         free = f"SELECT {key} FROM {table} WHERE expires <= :now LIMIT 100 FOR UPDATE SKIP LOCKED"  # noqa: S608 - our own
-        self._ask(f"DELETE FROM {table} WHERE ({key}) IN ({free}) RETURNING 1")  # noqa: S608
+        return self._ask(f"DELETE FROM {table} WHERE ({key}) IN ({free}) RETURNING {told}")  # noqa: S608
 
     def _do(self, statement: str, values: dict[str, Any]) -> Sequence[Sequence[Any]]:
         try:

@@ -67,8 +67,8 @@ class SqliteSignIn(KeptSignIn):
                 for statement in (*OTHER_TABLES, *OF_EARLIER_RELEASES):
                     connection.execute(statement)
 
-    def _forget(self, table: str, key: str) -> None:  # noqa: ARG002 - one writes at a time
-        self._ask(f"DELETE FROM {table} WHERE expires <= :now")  # noqa: S608 - our own table
+    def _forget(self, table: str, key: str, told: str = "1") -> Sequence[Sequence[Any]]:  # noqa: ARG002 - one writes at a time
+        return self._ask(f"DELETE FROM {table} WHERE expires <= :now RETURNING {told}")  # noqa: S608 - our own table
 
     def _do(self, statement: str, values: dict[str, Any]) -> Sequence[Sequence[Any]]:
         return self._file.do(statement, values)
