@@ -195,7 +195,13 @@ def at_the_door(refusal: Unauthenticated) -> Response:
     answer.headers["WWW-Authenticate"] = challenge()
     if wanted:
         answer.set_cookie(
-            WANTED, wanted, max_age=WANTED_SECONDS, httponly=True, samesite="Lax", secure=secure(), path=cookie_path()
+            cookie_name(WANTED),
+            wanted,
+            max_age=WANTED_SECONDS,
+            httponly=True,
+            samesite="Lax",
+            secure=secure(),
+            path=cookie_path(),
         )
     return answer
 
@@ -247,11 +253,12 @@ def let_in(secret: str, how: str) -> Response:
     """Give a browser its new session, and lead it to the page that it wanted; ``how`` names the way in, in the log."""
     person = services().sessions.person_of(secret)
     note("sign-in", person, how=how, session=services().sessions.id_of(secret))
+    services().sessions.close(request.cookies.get(cookie_name(), ""))  # one that this browser leaves behind
     take_up(person, services().session(), services().handler)
-    wanted = request.cookies.get(WANTED, "").removeprefix(request.script_root)
+    wanted = request.cookies.get(cookie_name(WANTED), "").removeprefix(request.script_root)
     answer = redirect(asked_address(wanted) or url_for("pages.home"), 303)
-    if WANTED in request.cookies:
-        answer.delete_cookie(WANTED, path=cookie_path(), secure=secure(), httponly=True, samesite="Lax")
+    if cookie_name(WANTED) in request.cookies:
+        answer.delete_cookie(cookie_name(WANTED), path=cookie_path(), secure=secure(), httponly=True, samesite="Lax")
     answer.set_cookie(cookie_name(), secret, httponly=True, samesite="Lax", secure=secure(), path=cookie_path())
     return answer
 

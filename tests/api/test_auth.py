@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from api.auth import OPEN
+from portfolio.application.ports import Unauthenticated
 from tests.api.shell import PERSON, Shell, shell
 
 
@@ -115,6 +116,32 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(tmp_path: Path, b
     assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(parts)
     assert ("Secure" in parts) == base_url.startswith("https")
     assert ("Strict-Transport-Security" in answer.headers) == base_url.startswith("https")
+
+
+@pytest.mark.parametrize(
+    ("base_url", "prefix"), [("https://a.example", "__Host-"), ("https://a.example/p", "__Secure-")]
+)
+def test_every_cookie_is_bound_to_the_host_or_to_https(tmp_path: Path, base_url: str, prefix: str) -> None:
+    service, path = shell(tmp_path, base_url=base_url), base_url.removeprefix("https://a.example")
+    code = service.sessions.issue_link(PERSON).partition("code=")[2]
+    browser = service.stranger
+    cookies = [
+        *browser.get("/queue", base_url=base_url, headers=PAGE).headers.getlist("Set-Cookie"),
+        *browser.post("/sign-in", base_url=base_url, data={"code": code}, headers=PAGE).headers.getlist("Set-Cookie"),
+    ]
+    assert {each.partition("=")[0] for each in cookies} == {f"{prefix}portfolio", f"{prefix}wanted"}
+    assert all({"Secure", "HttpOnly", "SameSite=Lax", f"Path={path or '/'}"} <= {*each.split("; ")} for each in cookies)
+
+
+def test_who_signs_in_anew_leaves_no_session_behind_in_that_browser(service: Shell) -> None:
+    browser, secrets = service.stranger, []
+    for _ in range(2):
+        code = service.sessions.issue_link(PERSON).partition("code=")[2]
+        answer = browser.post("/sign-in", data={"code": code}, headers={"Sec-Fetch-Site": "same-origin"})
+        secrets.append(answer.headers["Set-Cookie"].partition(";")[0].partition("=")[2])
+    assert service.sessions.person_of(secrets[1]) == PERSON
+    with pytest.raises(Unauthenticated):
+        service.sessions.person_of(secrets[0])
 
 
 @pytest.mark.parametrize(
