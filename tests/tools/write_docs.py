@@ -15,6 +15,7 @@ from portfolio.domain.permissions import MAY, READS, SEES, THEN_REFUSED
 from portfolio.domain.rows import Rule
 from tests.architecture.source import ROOT, import_everything
 from tests.tools.events import events_markdown
+from tests.tools.matrix import security_markdown
 from tests.tools.recipes import contributing
 from tests.tools.reference import reference_json
 from tests.tools.rule_book import explained_json, rules_markdown, sources
@@ -100,6 +101,7 @@ DOCUMENTS = {
     DOCS / "openapi.json": openapi_json,
     DOCS / "events.md": events_markdown,
     DOCS / "rules.md": rules_markdown,
+    DOCS / "security.md": security_markdown,
     ROOT / "api" / "rule_sources.json": rule_sources_json,
     ROOT / "api" / "explained.json": explained_json,
     ROOT / "api" / "reference.json": reference_json,
