@@ -27,7 +27,12 @@ from infra.store.clock import HOW_ON
 from infra.store.refusals import ViewsDamaged
 from infra.vault.media import Confinement, confinement
 from infra.vault.previews.office import lacking
+from portfolio.application.indexes import PROGRAMS
+from portfolio.application.read_session import ReadSession
 from portfolio.domain.evidence.media import LARGEST_FILE
+from portfolio.domain.person import PERSON
+from portfolio.domain.program.aggregate import PROGRAM
+from portfolio.domain.program.standing import IN_THE_WAY, standing
 
 PYTHONS = ((3, 11), (3, 12), (3, 13))
 """The versions that the tests run on."""
@@ -163,6 +168,7 @@ def of_record(settings: Settings) -> Iterator[Finding]:
             lambda: of_sign_in(settings),
             lambda: of_address(settings.base_url, mode),
             lambda: of_scanner(settings, mode),
+            lambda: of_programs(record),
             lambda: of_webhooks(settings),
             lambda: of_origins(settings),
             lambda: map(Finding, machines.found(settings, record.journal.keyed)),
@@ -222,6 +228,16 @@ def of_scanner(settings: Settings, mode: str) -> Iterator[Finding]:
         yield Finding(fault)
     elif mode == "live" and settings.scanner == "none":
         yield Finding("Nothing looks for malware in uploaded files, as PORTFOLIO_SCANNER says.", wrong=False)
+
+
+def of_programs(record: Record) -> Iterator[Finding]:
+    """Find programs that nobody has stopped and that can do nothing all the same."""
+    session = ReadSession(record.journal)
+    for program_id in session.links(PROGRAMS, ""):
+        program = session.state(PROGRAM, program_id)
+        stands = standing(program, session.state(PERSON, program.owner))
+        if stands in ("owner suspended", "owner without a role", "without a key"):
+            yield Finding(f"The program {program.name} does not work. {IN_THE_WAY[stands]}", wrong=False)
 
 
 def of_webhooks(settings: Settings) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -12,12 +13,14 @@ import infra.main
 from infra import doctor
 from infra.cli import cli
 from infra.cli.running import run
-from infra.deployment import create
+from infra.deployment import create, describe
 from infra.identity.keys import INDEX_KEY
+from infra.main import open_record
 from infra.settings import Settings
 from infra.store.chain import Outside
 from infra.vault.media import Confinement
 from infra.vault.previews.office import NOT_INSTALLED
+from portfolio.domain.program.facts import AddProgramSecret, RegisterProgram
 from tests.deployments import new_deployment
 from tests.infra.vault.buckets import running
 
@@ -226,3 +229,23 @@ def test_that_documents_cannot_be_shown_is_noted_and_not_wrong() -> None:
     assert list(doctor.of_documents(lambda: None)) == []
     (finding,) = doctor.of_documents(lambda: NOT_INSTALLED)
     assert (finding.sentence, finding.wrong) == (NOT_INSTALLED, False)
+
+
+def test_a_program_that_cannot_work_although_nobody_stopped_it_is_named_with_the_way_out(
+    portfolio_doctor: Doctor,
+) -> None:
+    program = uuid4()
+
+    def does(command: RegisterProgram | AddProgramSecret) -> None:
+        with open_record(portfolio_doctor.settings) as record:
+            record.handler.execute(command, owner)
+
+    with open_record(portfolio_doctor.settings, read_only=True) as record:
+        deployment = describe(record.journal)
+        assert deployment
+        (owner, *_) = deployment.administrators
+    does(RegisterProgram(program_id=program, name="Learner system", owner=owner, rows=frozenset({"ask:me"})))
+    told = "Note: The program Learner system does not work. It cannot sign in: whoever owns it gives it a key"
+    assert told in portfolio_doctor(status=0)
+    does(AddProgramSecret(program_id=program, check="ab" * 32))
+    assert "Learner system" not in portfolio_doctor(status=0)
