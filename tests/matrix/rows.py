@@ -17,7 +17,8 @@ STAYS = {"registered person", "the person", "the apprentice", "appellant"}
 """What somebody is even while suspended."""
 
 GOES_ON = {"GiveConsent", "TakeConsentBack", "DeclineConsent", "LodgeAppeal", "AskSecondLook", "WithdrawAppeal"}
-"""What an apprentice does even while suspended, beside reading."""
+GOES_ON |= {"ServeEvidence"}
+"""What an apprentice does even while suspended: reading, and appealing."""
 
 DECLARE = {
     "assigned assessor",
