@@ -179,9 +179,9 @@ def right_answers(call: Call) -> set[str]:
     if right == UNDECLARED and route.endpoint in BEFORE_DECLARING:
         right = ALLOWED
     of_commands = {of_the_row(call, each) for each in route.commands}
-    if right == ALLOWED and route.of_the_api:  # of what is read a first look is a command
-        right = next(iter(of_commands - {ALLOWED}), ALLOWED)
     answers = {right} | ({INSIDE} if right == ALLOWED else set())
+    if right == ALLOWED and route.of_the_api:
+        answers |= of_commands  # a first look at what is read is a command, where it is a look at all
     if right == NOT_THERE and not all(each.lets_in(asked.words("")) for each in questions):
         answers.add(FORBIDDEN)  # a question that is about no record comes first
     if right == NOT_THERE and not asked.there and all(SEEN[each].lets_in(asked.words(each)) for each in route.sees):
