@@ -145,7 +145,7 @@ NAMES["appeal_id"] = "appeal"
 HAVE: dict[str, dict[str, str]] = {
     "mia": NAMES,
     "noah": {name: f"noah's {each}" for name, each in NAMES.items()},
-    "finn": {name: f"finn's {each}" for name, each in [*NAMES.items()][:3]},
+    "finn": {name: f"finn's {each}" for name, each in [*NAMES.items()][:4]},
     "both": {"enrolment_id": "both's enrolment"},
 }
 """What there is of each apprentice, by the name that addresses give it."""
@@ -261,6 +261,12 @@ def _finns(world: World) -> None:
     cyd.does("/assessments", {**his, "component": "C1"}, name="finn's attempt")
     seen = observation(world, assessment_id=world["finn's attempt"])
     cyd.does("/evidence/records", {**seen, **his}, name="finn's evidence")
+    found = [finding(world, code, cites=[cite(world, "finn's evidence")]) for code in CODES["C1"]]
+    cyd.does("/assessments/{finn's attempt}/findings", {"findings": found})
+    shown = cyd.sees("/assessments/{finn's attempt}/context")["shown"]
+    decided = {"grade": "pass", "reasons": "Both codes are met.", "context_hash": shown}
+    receipt = cyd.does("/assessments/{finn's attempt}/decisions", decided)
+    world.ids["finn's decision"] = UUID(receipt["decision_id"])
 
 
 def _of_the_office(world: World) -> None:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from portfolio.domain.evidence.commands import ServeEvidence
 from portfolio.domain.evidence.facts import EvidenceServed
 from portfolio.domain.imports import BeginImport, NoteLines
 from portfolio.domain.kernel import Command, StaleVersion
@@ -30,8 +31,8 @@ WITHOUT = {
 }
 """Routes that ask no row, and why."""
 
-BY_THE_LINE = {BeginImport, NoteLines}
-"""Commands that are given only once every line of a file was found right, and that the question before them guards."""
+ON_THE_WAY = {BeginImport, NoteLines, ServeEvidence}
+"""Commands that a call gives on its way, which the question before them guards: of a file's lines, of a first look."""
 
 Keep = Callable[[str, Any], None]
 
@@ -58,5 +59,5 @@ def test_every_answer_is_the_one_of_the_rows(everybody: World, record_property: 
     assert {type(each.fact) for each in recorded} <= {EvidenceServed}  # looking is recorded, nothing else is
     if WHOLE:
         of_the_api = {command for route in every_route() if route.of_the_api for command in route.commands}
-        assert of_the_api - let_in - BY_THE_LINE == set()
-        assert of_the_api - kept_out - BY_THE_LINE == set()
+        assert of_the_api - let_in - ON_THE_WAY == set()
+        assert of_the_api - kept_out - ON_THE_WAY == set()
