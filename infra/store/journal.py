@@ -15,7 +15,7 @@ from eventsourcing.application import Application
 from infra.store.address import read_only_name
 from infra.store.clock import ClockGuard
 from infra.store.codec import FactMapper, Row, StoredFact, Tampered, microseconds, number_begun
-from infra.store.recorder import AlreadyAnswered, FactRecorder
+from infra.store.recorder import FactRecorder
 from infra.store.refusals import StrayVariables, WrongParts
 from portfolio.application.ports import (
     AppendConditions,
@@ -202,10 +202,7 @@ class EventJournal(Application[UUID]):
         stored = list(map(self.mapper.to_stored_event, entries))
         if conditions.index:
             conditions = changed(conditions, index=tuple(map(self.hashed, conditions.index)))
-        try:
-            positions = self.store.insert_events(stored, conditions=conditions)
-        except AlreadyAnswered as answer:
-            return answer.receipt
+        positions = self.store.insert_events(stored, conditions=conditions)
         return Receipt(
             stream=entries[-1].originator_id,
             version=entries[-1].originator_version,

@@ -19,14 +19,6 @@ Unique keys are hashed already, and events get the time of the last one stored i
 """
 
 
-class AlreadyAnswered(Exception):
-    """The request with this idempotency key was answered before; nothing was written."""
-
-    def __init__(self, receipt: Receipt) -> None:
-        super().__init__()
-        self.receipt = receipt
-
-
 SHORTER = (
     "The record ends with fact {} now, but this process has recorded fact {}: it was replaced under the running "
     "service, so nothing is recorded any more. Put back what was there, then start the service again."

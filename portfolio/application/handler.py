@@ -24,6 +24,7 @@ from portfolio.application.ports import (
 )
 from portfolio.application.programs import Acting, sessions_of
 from portfolio.application.read_session import ReadSession
+from portfolio.application.repeated import AlreadyAnswered
 from portfolio.application.state_cache import StateCache
 from portfolio.application.turns import Turns
 from portfolio.domain import permissions
@@ -215,8 +216,9 @@ class CommandHandler:
             receipt = self.journal.append(entries, conditions)
         except KeyTaken as taken:
             raise REFUSAL_OF_KEY[taken.name] from taken
-        if receipt.version == version + len(facts):  # else it is the receipt of the same request, answered before
-            self.cache.put((aggregate.key, stream), receipt.version, after)
+        except AlreadyAnswered as before:
+            return before.receipt
+        self.cache.put((aggregate.key, stream), receipt.version, after)
         return receipt if idempotency else changed(receipt, extra=extra)
 
 

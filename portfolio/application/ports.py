@@ -184,7 +184,7 @@ class Journal(Protocol):
 
         Raises ``StaleVersion`` if the stream or anything in the read set has moved, ``KeyTaken`` if another stream
         holds a unique key, ``IdempotencyKeyReused``, ``StorageFull`` or ``Busy``; then nothing was written. A repeated
-        request with the same idempotency key answers the first receipt and writes nothing. ``OutcomeUnknown``: the
+        request with the same idempotency key is ``AlreadyAnswered``, and writes nothing. ``OutcomeUnknown``: the
         connection to a database broke on the way, or the disk did not confirm; only a repeat with the same key finds
         out.
         """

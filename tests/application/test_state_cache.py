@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from infra.store.journal import EventJournal
 from portfolio.application.handler import CommandHandler
-from portfolio.application.ports import Busy, Vault
+from portfolio.application.ports import Busy, Idempotency, Vault
 from portfolio.application.read_session import ReadSession
 from portfolio.application.state_cache import StateCache
 from portfolio.domain.competences import RecordCompetence
@@ -156,6 +156,15 @@ def test_what_another_process_has_changed_since_is_not_taken_for_done(
     process(journal).execute(ChooseNotices(person_id=PERSON, mails="daily"), PERSON)
     here.execute(ChooseNotices(person_id=PERSON, mails="none"), PERSON)
     assert PERSON_KIND.fold(entry.fact for entry in journal.read(PERSON)).mails == "none"
+
+
+def test_what_was_answered_before_is_kept_as_it_was_recorded(here: CommandHandler, journal: EventJournal) -> None:
+    key = Idempotency(key="once", fingerprint=bytes(32))
+    assert roles(journal, here.cache) == frozenset()
+    first = process(journal).execute(GrantRole(person_id=PERSON, role="coach"), ADMINISTRATOR, idempotency=key)
+    again = here.execute(GrantRole(person_id=PERSON, role="employer"), ADMINISTRATOR, idempotency=key)
+    assert again == first
+    assert roles(journal, here.cache) == {"coach"}
 
 
 def test_a_refusal_reads_and_forgets_nothing_that_has_not_moved(tmp_path: Path) -> None:

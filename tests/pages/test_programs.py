@@ -85,6 +85,7 @@ def test_a_secret_is_shown_to_its_owner_once_and_never_again(world: World) -> No
         (json.dumps(key("a private one").as_dict(private=True)), "This is the private half"),
         (json.dumps(public(key())), CredentialKnown.title()),
     ],
+    ids=["nothing", "words", "half of it", "RSA", "no point", "private PEM", "private JWK", "a known one"],
 )
 def test_what_is_no_key_of_ours_is_said_so_and_a_private_half_is_not_shown_again(
     world: World, pasted: str, says: str

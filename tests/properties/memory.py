@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from portfolio.application.ports import AppendConditions, IdempotencyKeyReused, KeyTaken, Receipt
+from portfolio.application.repeated import AlreadyAnswered
 from portfolio.domain.kernel import Recorded, StaleVersion, changed
 
 
@@ -63,7 +64,7 @@ class MemoryJournal:
     def append(self, entries: Sequence[Recorded], conditions: AppendConditions) -> Receipt:
         (stream, by), asked = (entries[0].originator_id, entries[0].by), conditions.idempotency
         if asked and (known := self.answered(by, asked.key, asked.fingerprint)):
-            return known
+            raise AlreadyAnswered(known)
         expected = {**conditions.read_set.streams, stream: entries[0].originator_version - 1}
         if any(len(self.read(stream)) != version for stream, version in expected.items()):
             raise StaleVersion

@@ -18,7 +18,7 @@ from infra.store.postgres.listener import Listener
 from infra.store.postgres.server import UNAVAILABLE_ERRORS, Connection, Server, prepared_for, reach, refusal, shown
 from infra.store.postgres.snapshot import PostgresSnapshot, snapshot
 from infra.store.postgres.writer import Broken, Refused, Replaced, Writer
-from infra.store.recorder import OTHER, SHORTER, AlreadyAnswered, Request
+from infra.store.recorder import OTHER, SHORTER, Request
 from infra.store.refusals import NewerFormat, NotMigrated
 from portfolio.application.ports import (
     AppendConditions,
@@ -29,6 +29,7 @@ from portfolio.application.ports import (
     Receipt,
     StorageBroken,
 )
+from portfolio.application.repeated import AlreadyAnswered
 from portfolio.domain.kernel import Rejected, StaleVersion
 
 FORMAT = 1

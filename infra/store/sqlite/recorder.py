@@ -10,19 +10,13 @@ from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import eventsourcing.sqlite as library  # its factory by name would count as a second one of this module
-from eventsourcing.persistence import (
-    ApplicationRecorder,
-    IntegrityError,
-    Notification,
-    ProgrammingError,
-    StoredEvent,
-)
+from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Notification, ProgrammingError, StoredEvent
 from eventsourcing.utils import Environment, EnvType
 
 from infra.store.codec import AT, BY, Row, at_of, known_uuid_of, stamped
 from infra.store.filling import links_to_fill
 from infra.store.group_commit import GroupCommit
-from infra.store.recorder import SHORTER, AlreadyAnswered, Request
+from infra.store.recorder import SHORTER, Request
 from infra.store.refusals import NotReachable
 from infra.store.sqlite import questions, schema
 from infra.store.sqlite.chain import Extension, SqliteChain
@@ -39,6 +33,7 @@ from portfolio.application.ports import (
     Receipt,
     StorageBroken,
 )
+from portfolio.application.repeated import AlreadyAnswered
 from portfolio.domain.kernel import NOBODY, Rejected, StaleVersion
 
 

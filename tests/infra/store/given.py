@@ -1,7 +1,7 @@
 """Facts and requests for the tests of the store."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -14,7 +14,8 @@ from infra.store.codec import FactCodec
 from infra.store.journal import EventJournal
 from infra.store.postgres.recorder import PostgresRecorder
 from infra.store.sqlite.recorder import SqliteRecorder
-from portfolio.application.ports import AppendConditions, IndexRow
+from portfolio.application.ports import AppendConditions, IndexRow, Receipt
+from portfolio.application.repeated import AlreadyAnswered
 from portfolio.domain.kernel import Fact, Recorded
 from tests.patience import PATIENCE
 
@@ -94,6 +95,14 @@ def knowing_our_facts(journal: EventJournal) -> EventJournal:
     """Let a journal store the facts above instead of the catalogue's."""
     journal.mapper.codec = FactCodec(FACTS)
     return journal
+
+
+def receipt_of(journal: EventJournal, entries: Sequence[Recorded], conditions: AppendConditions) -> Receipt:
+    """Return what whoever asks is answered: also the first receipt of a request that is sent again."""
+    try:
+        return journal.append(entries, conditions)
+    except AlreadyAnswered as before:
+        return before.receipt
 
 
 def differences(journal: EventJournal) -> list[str]:

@@ -10,6 +10,7 @@ from psycopg.errors import RaiseException
 
 from infra.store.journal import EventJournal
 from portfolio.application.ports import Idempotency, IdempotencyKeyReused, IndexRow, Journal, KeyTaken, ReadSet, Receipt
+from portfolio.application.repeated import AlreadyAnswered
 from portfolio.domain.kernel import Recorded, StaleVersion, changed
 from tests.infra.store.given import (
     MORNING,
@@ -195,7 +196,9 @@ def test_a_repeated_request_gets_the_first_receipt_and_writes_nothing(journal: E
     first = journal.append(*request(A, 0, note(1), idempotency=key))
     journal.append(*request(A, 1, note(2)))
     assert first == Receipt(stream=A, version=1, position=1, extra=b"reply")
-    assert journal.append(*request(A, 0, note(1), idempotency=key)) == first
+    with pytest.raises(AlreadyAnswered) as again:
+        journal.append(*request(A, 0, note(1), idempotency=key))
+    assert again.value.receipt == first
     assert journal.answered(SOMEBODY, "one", b"print") == first
     assert journal.head() == 2
 

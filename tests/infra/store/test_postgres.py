@@ -31,6 +31,7 @@ from tests.infra.store.given import (
     differences,
     knowing_our_facts,
     note,
+    receipt_of,
     request,
     run_in_threads,
 )
@@ -273,7 +274,7 @@ def test_a_time_ahead_of_the_servers_clock_is_refused_and_nothing_else(journal: 
         assert "ahead of the database server's" in str(answers[0])
     entries, conditions = once
     again = [changed(entry, at=ahead) for entry in entries]
-    assert journal.append(again, conditions).position == 1
+    assert receipt_of(journal, again, conditions).position == 1
     assert journal.head() == 3
 
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from infra.store.journal import EventJournal
 from portfolio.application.ports import Idempotency, KeyTaken, ReadSet
 from portfolio.domain.kernel import Rejected, StaleVersion
-from tests.infra.store.given import MORNING, Noted, Taken, differences, note, request, run_in_threads
+from tests.infra.store.given import MORNING, Noted, Taken, differences, note, receipt_of, request, run_in_threads
 from tests.soak import times
 
 A, B = UUID(int=10), UUID(int=11)
@@ -73,7 +73,7 @@ def test_one_of_many_gets_a_unique_key(journal: EventJournal) -> None:
 def test_the_same_request_sent_many_times_at_once_is_done_once(journal: EventJournal) -> None:
     key = Idempotency(key="one", fingerprint=b"print")
     receipts = []
-    run_in_threads(*[lambda: receipts.append(journal.append(*request(A, 0, note(), idempotency=key)))] * THREADS)
+    run_in_threads(*[lambda: receipts.append(receipt_of(journal, *request(A, 0, note(), idempotency=key)))] * THREADS)
     assert len(receipts) == THREADS
     assert len(set(map(repr, receipts))) == 1
     assert journal.head() == 1
