@@ -13,6 +13,7 @@ from time import monotonic, sleep
 from typing import Any, TypeVar
 from uuid import UUID
 
+import psycopg
 import pytest
 import requests
 
@@ -240,7 +241,10 @@ def agrees(both: Machines, follower: Follower, files: list[Upload]) -> None:
     whole = [*both.all_told(both.both[1])]
     in_order(follower.told, whole)
     sent_right(both, whole)
-    wait_until(lambda: all(ids for ids in ids_of_mails(both, files)), "a notice is not sent", 2 * PATIENCE)
+    try:
+        wait_until(lambda: all(ids for ids in ids_of_mails(both, files)), "a notice is not sent", 2 * PATIENCE)
+    except AssertionError as late:
+        raise AssertionError(f"{late}: {in_the_outbox(both)}") from late
     for machine in both.both:
         assert list(machine.faults()) == []
         machine.end(signal.SIGTERM)
@@ -286,6 +290,16 @@ def ids_of_mails(both: Machines, files: list[Upload]) -> list[set[str]]:
         for person in TOLD
         for file in files
     ]
+
+
+def in_the_outbox(both: Machines) -> list[tuple[Any, ...]]:
+    """Return what the outbox has but did not hand over: position, kind, seconds until due, failures, how it ended."""
+    with psycopg.connect(both.both[0].settings.environment()["PORTFOLIO_DATABASE_URL"]) as connection:
+        rows = connection.execute(
+            "SELECT position, kind, due - extract(epoch FROM now()), failures, how FROM outbox.notice "
+            "WHERE how <> 'sent' ORDER BY position"
+        )
+        return [*connection.execute("SELECT * FROM outbox.follower"), *rows]
 
 
 def told(mail: EmailMessage, person: UUID, file: Upload) -> bool:
