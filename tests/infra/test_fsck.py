@@ -102,10 +102,10 @@ def change(settings: Settings, file: str, *statements: str) -> None:
         ("facts.db", "DELETE FROM unique_keys WHERE name = 'uln'", "the unique key 'uln' of stream"),
         ("facts.db", "DELETE FROM links WHERE name = 'editions of plan'", "the link 'editions of plan' of stream"),
         ("facts.db", "UPDATE idempotency SET position = 1000000", "an idempotency row answers"),
-        ("views.db", "UPDATE people_v4 SET name = 'somebody else' WHERE filed = ''", "view people: the row filed"),
+        ("views.db", "UPDATE people_v5 SET name = 'somebody else' WHERE filed = ''", "view people: the row filed"),
         ("views.db", "DELETE FROM readiness_v6", "view readiness: the row enrolment_id"),
         ("views.db", "UPDATE positions SET position = 1000000", "show more than the"),
-        ("views.db", "ALTER TABLE people_v4 RENAME COLUMN name TO nom", "run `portfolio rebuild`"),
+        ("views.db", "ALTER TABLE people_v5 RENAME COLUMN name TO nom", "run `portfolio rebuild`"),
     ],
 )
 def test_a_change_in_a_database_is_named(settings: Settings, file: str, statement: str, sentence: str) -> None:
@@ -254,7 +254,7 @@ def test_repair_is_not_said_to_mend_what_a_fact_cannot_decide(settings: Settings
 
 
 def test_a_rebuild_mends_views(settings: Settings) -> None:
-    change(settings, "views.db", "UPDATE people_v4 SET name = 'somebody else' WHERE filed = ''")
+    change(settings, "views.db", "UPDATE people_v5 SET name = 'somebody else' WHERE filed = ''")
     assert run(cli, ["rebuild", "people", "--folder", str(settings.folder)]) == 0
     assert differences_of(settings) == []
 

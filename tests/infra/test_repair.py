@@ -238,7 +238,7 @@ def test_views_are_made_anew(settings: Settings, how: str) -> None:
         case "cut":
             os.truncate(file, 8192)
         case "wrong":
-            change(settings, "views.db", "UPDATE people_v4 SET name = 'somebody else' WHERE filed = ''")
+            change(settings, "views.db", "UPDATE people_v5 SET name = 'somebody else' WHERE filed = ''")
     assert [line.startswith("Made the views again from ") for line in repaired(settings)] == [True]
     assert differences_of(settings) == []
     assert sorted(path.name for path in settings.folder.iterdir() if path.name.startswith("views.db.")) == []

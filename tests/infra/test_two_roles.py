@@ -91,7 +91,7 @@ def test_the_owner_of_the_tables_checks_and_mends_and_leaves_the_views_to_the_se
     assert "agree with their index rows, views and files" in told
     assert "Nothing was to be mended" in told
     with psycopg.connect(make_conninfo(roles.database)) as hand:
-        hand.execute("UPDATE views.people_v4 SET name = 'somebody else'")
+        hand.execute("UPDATE views.people_v5 SET name = 'somebody else'")
     assert roles.run(roles.owner, "fsck") == 1
     assert roles.run(roles.owner, "repair") == 0
     told = capsys.readouterr().out
@@ -112,7 +112,7 @@ def test_the_service_mends_all_but_index_rows_and_names_who_mends_those(
     with psycopg.connect(make_conninfo(roles.database)) as hand:
         hand.execute("ALTER TABLE record.unique_keys DISABLE TRIGGER USER")
         hand.execute("INSERT INTO record.unique_keys (name, key, stream) VALUES ('uln', 'x', gen_random_uuid())")
-        hand.execute("UPDATE views.people_v4 SET name = 'somebody else'")
+        hand.execute("UPDATE views.people_v5 SET name = 'somebody else'")
     assert roles.run(roles.owner, "migrate", "--role", roles.service) == 0
     capsys.readouterr()
     assert roles.run(roles.service, "repair") == 0
