@@ -141,7 +141,7 @@ def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(desk: De
             const stops = 'a[href], button, input:not([type=hidden]), textarea, summary, [tabindex="0"]'
             const all = [...document.querySelectorAll(stops)]
             const reached = all.filter(each => each.checkVisibility() && each.tabIndex >= 0)
-            reached.forEach((each, n) => { each.dataset.n = n })
+            reached.forEach((each, n) => { each.stop = n })  // no attribute: what waits would be put there anew
             return reached.length
         }"""
     )
@@ -150,7 +150,7 @@ def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(desk: De
     for _ in range(4 * wanted):  # a day has several stops
         page.keyboard.press("Tab")
         number, outline = page.evaluate(
-            "() => [document.activeElement.dataset.n, getComputedStyle(document.activeElement).outlineStyle]"
+            "() => [document.activeElement.stop, getComputedStyle(document.activeElement).outlineStyle]"
         )
         if number is None:
             break
