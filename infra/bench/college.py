@@ -1,14 +1,13 @@
 """A college's record to ask a service about, told without running a command: apprentices with a log of evidence."""
 
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from importlib.resources import files
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from infra.bench.crowd import registered
-from infra.bench.facts import DAY, append_of, item
-from infra.bench.log import WRITERS
+from infra.bench.facts import DAY, item
+from infra.bench.log import tell
 from infra.store.journal import EventJournal
 from portfolio.domain.enrolment.facts import ApprenticeEnrolled
 from portfolio.domain.form import Component, ComponentAdded, FormDrafted
@@ -34,7 +33,7 @@ class College:
     """Tells so many apprentices on one plan and one form; ``codes`` are those of their route."""
 
     def __init__(self, journal: EventJournal, size: int, administrator: UUID) -> None:
-        self._journal = journal
+        self._tell = partial(tell, journal)
         self.plan, self.form, self.administrator = uuid4(), uuid4(), administrator
         self.apprentices = [Apprentice(uuid4(), uuid4(), tuple(uuid4() for _ in range(ITEMS))) for _ in range(size)]
         text = files("portfolio").joinpath("plans/ST1297-V2.md").read_text(encoding="utf-8")
@@ -68,8 +67,3 @@ class College:
             employer="Stage Hands",
             starts_on=DAY,
         )
-
-    def _tell(self, streams: Iterable[tuple[UUID, list[Fact]]]) -> None:
-        told = [append_of(stream, stream, facts) for stream, facts in streams]
-        with ThreadPoolExecutor(WRITERS) as pool:
-            list(pool.map(lambda each: self._journal.append(*each), told))

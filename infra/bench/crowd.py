@@ -1,14 +1,14 @@
 """Many people, each with an enrolment of theirs, to list: told without running a command."""
 
 import random
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from typing import cast
 from uuid import UUID, uuid4
 
-from infra.bench.facts import ACTOR, append_of, item
-from infra.bench.log import WRITERS
+from infra.bench.facts import ACTOR, item
+from infra.bench.log import tell
 from infra.store.journal import EventJournal
 from portfolio.domain.appeal.facts import AppealLodged, DecisionSubject, Ground
 from portfolio.domain.assessment.facts import AttemptOpened
@@ -44,7 +44,7 @@ class Crowd:
     """Tells ``size`` people, each with an enrolment of theirs, and those who work with them."""
 
     def __init__(self, journal: EventJournal, size: int) -> None:
-        self._journal = journal
+        self._tell = partial(tell, journal)
         self._chance = random.Random(size)  # noqa: S311 - the same crowd in every run
         self.staff: dict[str, list[UUID]] = {name: [uuid4() for _ in range(many)] for name, (_, many) in NEEDED.items()}
         self.administrator, self.lead = uuid4(), uuid4()
@@ -141,11 +141,6 @@ class Crowd:
             took_part=frozenset(),
         )
         return uuid4(), [lodged]
-
-    def _tell(self, streams: Iterable[tuple[UUID, list[Fact]]]) -> None:
-        told = [append_of(stream, stream, facts) for stream, facts in streams]
-        with ThreadPoolExecutor(WRITERS) as pool:
-            list(pool.map(lambda each: self._journal.append(*each), told))
 
 
 def registered(name: str) -> Fact:

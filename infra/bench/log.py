@@ -1,6 +1,6 @@
 """A long log to measure on: enrolments on the real plan, told side by side through the journal's own appends."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib.resources import files
@@ -56,3 +56,10 @@ def long_log(store: Store, facts: int) -> Iterator[EventJournal]:
     with store.journal() as journal:
         Teller(journal).reach(facts)
         yield journal
+
+
+def tell(journal: EventJournal, streams: Iterable[tuple[UUID, list[Fact]]]) -> None:
+    """Record the first facts of many streams, without running a command."""
+    told = [append_of(stream, stream, facts) for stream, facts in streams]
+    with ThreadPoolExecutor(WRITERS) as pool:
+        list(pool.map(lambda each: journal.append(*each), told))

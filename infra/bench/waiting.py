@@ -1,15 +1,15 @@
 """What waits for an assessor, told without running a command: their apprentices, what waits of each, one at work."""
 
 import random
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from functools import partial
 from importlib.resources import files
 from typing import cast
 from uuid import UUID, uuid4
 
 from infra.bench.crowd import registered
-from infra.bench.facts import DAY, append_of, item, remark
-from infra.bench.log import WRITERS
+from infra.bench.facts import DAY, item, remark
+from infra.bench.log import tell
 from infra.store.journal import EventJournal
 from portfolio.domain.assessment.facts import AttemptOpened
 from portfolio.domain.criteria import CriteriaApproved, CriteriaDrafted, Criterion
@@ -34,7 +34,7 @@ class Waiting:
     """Tells an assessor's apprentices and what waits of them, and as much again that waits for others."""
 
     def __init__(self, journal: EventJournal) -> None:
-        self._journal = journal
+        self._tell = partial(tell, journal)
         self._chance = random.Random(APPRENTICES)  # noqa: S311 - the same in every run
         self.assessor, self.form, self.plan, self.criteria = (uuid4() for _ in range(4))
         self.busy, self.enrolment, self.marked, self.attempt = (uuid4() for _ in range(4))
@@ -127,8 +127,3 @@ class Waiting:
             barred=frozenset(),
             after_appeal=None,
         )
-
-    def _tell(self, streams: Sequence[tuple[UUID, list[Fact]]] | Iterator[tuple[UUID, list[Fact]]]) -> None:
-        told = [append_of(stream, stream, facts) for stream, facts in streams]
-        with ThreadPoolExecutor(WRITERS) as pool:
-            list(pool.map(lambda each: self._journal.append(*each), told))

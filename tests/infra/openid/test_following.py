@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -16,7 +15,7 @@ from portfolio.domain.person import PERSON, EndRole, GrantRole, RoleEnded, RoleG
 from portfolio.domain.providers import ProviderSaid
 from portfolio.domain.vocabulary import SYSTEM, Role
 from tests.infra.openid.forged import Forger, forger
-from tests.infra.openid.given import ADMIN, MIA, Here, configured, here, now
+from tests.infra.openid.given import ADMIN, MIA, Here, configured, now
 from tests.infra.openid.test_forged import logout_token
 
 GIVEN: dict[Role, frozenset[str]] = {
@@ -38,12 +37,6 @@ def there(listening: Forger) -> Forger:
     listening.__dict__.update(Forger(listening.issuer).__dict__)
     listening.userinfo = {"sub": "mia"}
     return listening
-
-
-@pytest.fixture
-def ours(tmp_path: Path) -> Iterator[Here]:
-    with here(tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from infra.identity.openid.providers import OpenIdProviders
 from portfolio.application.ports import Unauthenticated
 from portfolio.application.providers import ProviderUnavailable
 from tests.infra.openid.forged import KEY, NEXT_KEY, SOMEBODYS, Forger, forger, signed
-from tests.infra.openid.given import MIA, NOAH, Here, configured, here, now
+from tests.infra.openid.given import MIA, NOAH, Here, configured, now
 
 PUBLIC = KEY.as_dict(private=False)
 LOGOUT: dict[str, Any] = {"http://schemas.openid.net/event/backchannel-logout": {}}
@@ -30,12 +29,6 @@ def there(listening: Forger) -> Forger:
     fresh = Forger(listening.issuer)
     listening.__dict__.update(fresh.__dict__)
     return listening
-
-
-@pytest.fixture
-def ours(tmp_path: Path) -> Iterator[Here]:
-    with here(tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture

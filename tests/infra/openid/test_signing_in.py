@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
@@ -12,7 +11,7 @@ from infra.identity.openid.providers import OpenIdProviders
 from portfolio.application.ports import Unauthenticated
 from portfolio.application.providers import ProviderUnavailable
 from portfolio.domain.kernel import NotVisible
-from tests.infra.openid.given import MIA, NOAH, OURS, Here, configured, here, now, signs_in
+from tests.infra.openid.given import MIA, NOAH, OURS, Here, configured, now, signs_in
 from tests.infra.openid.real import Browser, client, provider, query_of
 
 pytestmark = pytest.mark.slow
@@ -23,12 +22,6 @@ def issuer() -> Iterator[str]:
     """Give the one provider of these tests, which knows us twice."""
     with provider(client(OURS), client(OURS, "town")) as address:
         yield address
-
-
-@pytest.fixture
-def ours(tmp_path: Path) -> Iterator[Here]:
-    with here(tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture
