@@ -6,7 +6,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, NamedTuple, cast
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask.testing import FlaskClient
 
@@ -18,9 +18,9 @@ from infra.bench.crowd import PLANS, Crowd
 from infra.bench.measure import Row, ceiling_row, elapsed
 from infra.bench.stores import Bench
 from infra.store.journal import EventJournal
+from portfolio.application.handler import CommandHandler
 from portfolio.application.previews import State
 from portfolio.application.recipes import Asked as Preview
-from portfolio.domain.evidence.quota import Quota
 from projections.machinery.listing import sorted_as
 from projections.machinery.runner import Projector
 from projections.views import VIEWS
@@ -97,7 +97,7 @@ def measured(name: str, crowd: Crowd, journal: EventJournal, projector: Projecto
 def service(journal: EventJournal, projector: Projector) -> FlaskClient:
     """Return a client of a service that only reads; a person's id is their token."""
     services = Services(
-        handler=cast(Any, SimpleNamespace(quota=Quota())),
+        handler=CommandHandler(journal, cast(Any, None), lambda: datetime.now(UTC), uuid4),
         views=projector,
         journal=journal,
         vault=cast(Any, SimpleNamespace(origin="")),

@@ -19,6 +19,7 @@ from infra.bench.large_file import write_large_file
 from infra.bench.log import long_log
 from infra.bench.measure import ChildFailed, Operation, Row, Worker, ceiling_row, rate, ratio_row, rounds
 from infra.bench.memory import watched
+from infra.bench.pages import pages
 from infra.bench.peers import conventional
 from infra.bench.peers.script import Script
 from infra.bench.project import caught_up, emptied
@@ -288,6 +289,14 @@ def test_the_bench_of_http_measures_both_services(monkeypatch: pytest.MonkeyPatc
     rows = http(Bench("SQLite", "sqlite3", scratch_folder, seconds=0.1, rounds=1, facts=0))
     assert len(rows) == 5 * 5 + 2
     assert all(row.figure > 0 and all(figure > 0 for figure in row.peers.values()) for row in rows)
+
+
+@pytest.mark.slow
+def test_the_days_pages_are_measured_with_what_is_on_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, few in (("APPRENTICES", 20), ("EACH", 4), ("OPEN", 5), ("OTHERS", 1)):
+        monkeypatch.setattr(f"infra.bench.waiting.{name}", few)
+    rows = pages(Bench("SQLite", "sqlite3", scratch_folder, seconds=0.1, rounds=1, facts=0))
+    assert [row.figure > 0 for row in rows] == [True] * 10
 
 
 def test_bench_wants_the_address_of_a_server(capsys: pytest.CaptureFixture[str]) -> None:
