@@ -1,9 +1,10 @@
 """The security log: JSON lines in files of their own, one a day, machine and user, which go after so many days.
 
-Each line is appended in one write, so that any number of processes share a file. What cannot be written is left out and
-said in ``/readyz``: a full disk keeps nobody from working.
+Each line is appended under the file's lock, so that any number of processes share it. What cannot be written is left
+out and said in ``/readyz``: a full disk keeps nobody from working.
 """
 
+import fcntl
 import os
 import re
 import socket
@@ -89,6 +90,7 @@ class JsonSecurityLog:
         path = self._folder / f"{at.date()}.{self._writer}.jsonl"
         file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
+            fcntl.flock(file, fcntl.LOCK_EX)  # or another's line is seen half written, and taken for a torn one
             size = os.fstat(file).st_size
             if size >= MOST_BYTES:
                 self._fault = f"The security log of today, {path}, is as long as it may be: nothing is added."

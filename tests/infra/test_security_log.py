@@ -66,8 +66,8 @@ def test_nothing_that_is_written_makes_a_second_line(tmp_path: Path) -> None:
 def test_many_write_at_once_and_every_line_is_whole(tmp_path: Path) -> None:
     writers = [log(tmp_path) for _ in range(4)]
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda number: writers[number % 4].write("sign-in", why=str(number) * 50), range(200)))
-    assert sorted(line["why"] for line in read(tmp_path)) == sorted(str(number) * 50 for number in range(200))
+        list(pool.map(lambda number: writers[number % 4].write("sign-in", why=str(number) * 50), range(1_000)))
+    assert sorted(line["why"] for line in read(tmp_path)) == sorted(str(number) * 50 for number in range(1_000))
 
 
 def test_lines_go_when_their_days_are_over_and_nothing_else_does(tmp_path: Path) -> None:
