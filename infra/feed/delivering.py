@@ -35,6 +35,7 @@ from portfolio.domain.calendar import london_day
 from portfolio.domain.kernel import EPOCH
 from portfolio.domain.webhooks import WEBHOOK
 from projections.machinery.database import LETTERS, SENT, Batch, ViewsDatabase
+from projections.machinery.following import GATHER_SECONDS
 from projections.machinery.runner import Projector
 from projections.webhooks import Registered, webhooks
 
@@ -145,7 +146,8 @@ class Deliverer:
                 except Exception:
                     LOG.exception("what is to be sent cannot be looked at")
                     stop.wait(1)
-                self._views.wait_for(seen + 1, LOOK_SECONDS, TABLES)
+                if self._views.wait_for(seen + 1, LOOK_SECONDS, TABLES):
+                    stop.wait(GATHER_SECONDS)
 
     def step(self, threads: Executor) -> None:
         """Give each webhook that something is to be sent to, and that nobody works at, to a thread."""

@@ -11,8 +11,12 @@ from projections.machinery.trouble import Trouble, where
 
 LOG = logging.getLogger("portfolio.projections")
 
+BATCH_SIZE = 1_000
+"""Facts that a follower takes at once."""
 POLL_SECONDS = 0.02
 """After how many seconds an idle follower looks at the log without having been woken."""
+GATHER_SECONDS = 0.02
+"""How long whoever nobody waits for lets facts gather: one after the other costs three times as much."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 5.0
 """Seconds a follower rests after it failed; each failure in a row doubles it."""
 TOLD_PAUSE = 1.6
@@ -27,14 +31,16 @@ class Follower(Protocol):
         """Return how far it has come."""
 
     def step(self) -> int:
-        """Take the next batch; return 0 when there is none."""
+        """Take the next batch and return how many facts it had."""
 
 
-def follow(name: str, log: Log, follower: Follower, stop: Event, trouble: Trouble | None = None) -> None:
+def follow(
+    name: str, log: Log, follower: Follower, stop: Event, trouble: Trouble | None = None, gather: float = 0
+) -> None:
     """Let a follower step whenever there is something, until ``stop`` is set; what fails is logged and tried again.
 
-    Who has failed for some seconds is noted in ``trouble`` until they go on. A fact of a newer release ends it: the
-    rest of the log is for that release's followers.
+    What comes within ``gather`` seconds is taken together. Who has failed for some seconds is noted in ``trouble``
+    until they go on. A fact of a newer release ends it: the rest of the log is for that release's followers.
     """
     pause, looked = FIRST_PAUSE, trouble is None
     while not stop.is_set():
@@ -42,8 +48,9 @@ def follow(name: str, log: Log, follower: Follower, stop: Event, trouble: Troubl
             if trouble and not looked:
                 trouble.look()
                 looked = True
-            if not follower.step():
-                log.wait_past(follower.position, POLL_SECONDS)
+            # who has taken less has come to the end, or is told at once that they have not
+            if follower.step() < BATCH_SIZE and log.wait_past(follower.position, POLL_SECONDS) and gather:
+                stop.wait(gather)
             if trouble:
                 trouble.went_on(name)
             pause = FIRST_PAUSE

@@ -97,10 +97,11 @@ class ViewGroup:
     def _fold(self, entries: Sequence[Entry], positions: Sequence[int], chosen: Sequence[int]) -> None:
         owners = self._rows[0]
         owner_tags, owned_tags = owners.view.tags if chosen[0] == 0 else frozenset(), OWNED_TAGS
+        here = {entry.tag for entry in entries}
         folds: dict[str, list[tuple[Fold, Rows, int]]] = {}
         for number in chosen:
             rows = self._rows[number]
-            for tag in rows.view.tags if number else ():
+            for tag in here & rows.view.tags if number else ():
                 folds.setdefault(tag, []).append((rows.view.fold, rows, positions[number]))
         for entry in entries:
             tag, at = entry.tag, entry.position

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from portfolio.application.ports import FactUnreadable
 from portfolio.domain.kernel import Entry, Rejected
 from projections.machinery.database import PositionConflict, Standing, View, ViewsDatabase
-from projections.machinery.following import FIRST_PAUSE, LONGEST_PAUSE, follow
+from projections.machinery.following import BATCH_SIZE, FIRST_PAUSE, GATHER_SECONDS, LONGEST_PAUSE, follow
 from projections.machinery.group import KNOWN_TAGS, ViewGroup
 from projections.machinery.log import Log, check_standings, mark_at, since
 from projections.machinery.owner import OWNED_TAGS, OWNER
@@ -25,10 +25,8 @@ from projections.machinery.trouble import OF_A_VIEW, VIEWS_NAME, Failure, SetAsi
 
 LOG = logging.getLogger("portfolio.projections")
 
-BATCH_SIZE = 1_000
-"""Facts folded in one transaction."""
 REBUILD_BATCH_SIZE = 10_000
-"""The same while a view is rebuilt and nobody waits for it."""
+"""Facts folded in one transaction while a view is rebuilt and nobody waits for it."""
 LOOK_AGAIN_SECONDS = 5.0
 """How often facts that were set aside are looked at again."""
 
@@ -392,4 +390,4 @@ class Reactor:
 
     def run(self, stop: Event) -> None:
         """Follow the log until ``stop`` is set."""
-        follow(self._name, self._log, self, stop, self._trouble)
+        follow(self._name, self._log, self, stop, self._trouble, GATHER_SECONDS)

@@ -14,9 +14,10 @@ from portfolio.domain.catalogue import FACTS
 from portfolio.domain.kernel import Entry
 from portfolio.domain.person import PersonRegistered, RoleEnded, RoleGranted
 from projections.machinery.database import Batch, PositionConflict, Standing, View
+from projections.machinery.following import BATCH_SIZE
 from projections.machinery.log import FactGone
 from projections.machinery.owner import OWNER
-from projections.machinery.runner import BATCH_SIZE, Projector, Reactor
+from projections.machinery.runner import Projector, Reactor
 from projections.views import VIEWS
 from tests.domain.world import APPEAL_ID, ATTEMPT_ID, ENROLMENT_ID, EVIDENCE_ID, FORM_FACTS, FORM_ID, PLAN_ID, an_id
 from tests.patience import PATIENCE

@@ -12,9 +12,9 @@ from portfolio.domain.kernel import Entry
 from portfolio.domain.person import PersonRegistered
 from projections.audit_trail import AUDIT_TRAIL
 from projections.machinery.database import View
-from projections.machinery.following import LONGEST_PAUSE
+from projections.machinery.following import BATCH_SIZE, LONGEST_PAUSE
 from projections.machinery.owner import OWNER
-from projections.machinery.runner import BATCH_SIZE, LOOK_AGAIN_SECONDS, Projector, Reactor
+from projections.machinery.runner import LOOK_AGAIN_SECONDS, Projector, Reactor
 from projections.machinery.trouble import Failure, Trouble
 from projections.people import PEOPLE
 from projections.plans import PLANS
