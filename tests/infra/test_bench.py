@@ -35,7 +35,6 @@ from infra.cli.running import run
 from infra.demo.client import Refused
 from infra.store.journal import EventJournal
 from infra.store.postgres.migrate import NotAllowed
-from portfolio.application.state_cache import StateCache
 from portfolio.domain.kernel import Entry
 from projections.audit_trail import AUDIT_TRAIL
 from projections.machinery.owner import OWNER
@@ -177,7 +176,7 @@ def test_the_loop_by_hand_fills_the_same_tables(scratch: Scratch) -> None:
 
 
 def test_a_measured_stream_has_twenty_facts_before_its_first_command(scratch: Scratch) -> None:
-    with scratch() as store, ours(store, 32, StateCache) as worker, store.journal() as journal:
+    with scratch() as store, ours(store, 32, cold=False) as worker, store.journal() as journal:
         worker()
         versions = [entry.originator_version for entry in journal.since(2) if entry.originator_version > 19]
         assert versions == [20] * 10
