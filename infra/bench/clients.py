@@ -17,12 +17,12 @@ PATIENCE_SECONDS = 60
 
 
 class Asking(NamedTuple):
-    """What one client asks, over and over: each path with each body in turn, in the name of ``token``'s holder.
+    """What one client asks, over and over: each path with each body in turn, with the header that says who it is.
 
     What is asked once only (``again`` is False) begins with the first path and goes through all bodies of it.
     """
 
-    token: str
+    who: tuple[str, str]
     method: str
     paths: tuple[str, ...]
     bodies: tuple[bytes, ...]
@@ -72,7 +72,7 @@ def _repeat(address: str, end: float, asking: Asking) -> list[float]:
     """Return what each answer took, in seconds."""
     site = urlsplit(address)
     connection = http.client.HTTPConnection(site.hostname or "", site.port, timeout=PATIENCE_SECONDS)
-    headers = {"Authorization": f"Bearer {asking.token}", "Content-Type": "application/json"}
+    headers = dict([asking.who, ("Content-Type", "application/json")])
     took = []
     for path, body in asking.requests():
         begun = time.perf_counter()

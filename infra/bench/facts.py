@@ -1,7 +1,7 @@
 """Facts to measure with: a plausible enrolment told many times over, made without running a command."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
@@ -81,6 +81,12 @@ def item(enrolment_id: UUID, apprentice: UUID, number: int) -> list[Fact]:
     ]
 
 
+def waiting_item(enrolment_id: UUID, apprentice: UUID, number: int) -> list[Fact]:
+    """Return the first facts of one evidence item, up to its handing in."""
+    facts = item(enrolment_id, apprentice, number)
+    return facts[: 1 + next(place for place, fact in enumerate(facts) if isinstance(fact, EvidenceSubmitted))]
+
+
 def enrolment(plan_id: UUID, form_id: UUID) -> Iterator[tuple[UUID, UUID, list[Fact]]]:
     """Yield (stream, apprentice, facts) of one enrolment and of each of its items."""
     enrolment_id, apprentice = uuid4(), uuid4()
@@ -100,9 +106,13 @@ def enrolment(plan_id: UUID, form_id: UUID) -> Iterator[tuple[UUID, UUID, list[F
         yield uuid4(), apprentice, item(enrolment_id, apprentice, number)
 
 
+Append = tuple[list[Recorded], AppendConditions]
+"""Entries of one stream, and what goes with them."""
+
+
 def append_of(
-    stream: UUID, apprentice: UUID, facts: list[Fact], after: int = 0, *, keyed: bool = False
-) -> tuple[list[Recorded], AppendConditions]:
+    stream: UUID, apprentice: UUID, facts: Sequence[Fact], after: int = 0, *, keyed: bool = False, by: UUID = ACTOR
+) -> Append:
     """Return what the handler would append: entries, index rows and, if ``keyed``, an idempotency key of its own."""
     at, causation = datetime.now(UTC), uuid4()
     entries = [
@@ -110,7 +120,7 @@ def append_of(
             originator_id=stream,
             originator_version=version,
             fact=fact,
-            by=ACTOR,
+            by=by,
             at=at,
             causation=causation,
             subject=apprentice,

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -17,8 +18,9 @@ from uuid import UUID, uuid4
 
 import msgspec
 
+from api.auth import cookie_of
 from infra.bench.clients import Answered, Asking, Load, clients
-from infra.bench.college import ITEMS, Apprentice, College
+from infra.bench.college import FACTS, Apprentice, College
 from infra.bench.measure import Row, ceiling_row, ratio_row
 from infra.bench.memory import cpu_seconds, family, memory
 from infra.bench.service import free_port
@@ -30,11 +32,14 @@ from infra.errors import OperatorError
 from infra.identity.keys import KeyFolder
 from infra.identity.tokens import LocalTokens
 from infra.main import now, open_record
+from infra.previews import open_previews
 from infra.settings import Settings
+from infra.signing_in import open_sessions
+from portfolio.application.originals import StoredFile
+from portfolio.application.recipes import PAGE, making_of
 
 OURS, PEER = "portfolio", "Flask and SQLAlchemy"
 CLIENTS = (1, 8, 32)
-FACTS_OF_ITEM = 12
 GOAL_CLIENTS = 8
 GOALS = {"claim": 3.0, "readiness": 3.0}
 """How many times as many requests a second, with so many clients."""
@@ -45,18 +50,21 @@ WARM_UP_SECONDS, LOOK_SECONDS = 0.3, 0.05
 
 @dataclass(frozen=True)
 class Service:
-    """A server that runs, the number of its process, and where each thing is asked of it."""
+    """A server that runs, the number of its process, where its API lies and a trail in it, and how people sign in."""
 
     pid: int
     address: str
-    tokens: Mapping[UUID, str]
+    api: str
     trail: str
+    tokens: Mapping[UUID, str]
+    cookies: Mapping[UUID, str]
 
     def asking(self, what: str, apprentice: Apprentice, college: College) -> Asking:
-        """Return what one client asks: an apprentice of their own record, the administrator of the list."""
-        enrolment, own = f"/enrolments/{apprentice.enrolment}", self.tokens[apprentice.person]
-        claims = tuple(f"/evidence/{item}/claims" for item in apprentice.items)
+        """Return what one client asks: an apprentice or their assessor of their own, the administrator of the list."""
+        enrolment = f"/enrolments/{apprentice.enrolment}"
+        claims = tuple(f"{self.api}/evidence/{item}/claims" for item in apprentice.items)
         bodies = tuple(msgspec.json.encode({"version": 1, "codes": [code]}) for code in college.codes)
+        own = self._token(apprentice.person)
         match what:
             case "claim":
                 return Asking(own, "POST", claims, bodies, 201, again=False)
@@ -64,14 +72,46 @@ class Service:
                 outside = msgspec.json.encode({"version": 1, "codes": ["K99"]})
                 return Asking(own, "POST", claims, (outside,), 409, again=True)
             case "readiness":
-                return Asking(own, "GET", (f"{enrolment}/readiness",), (b"",), 200, again=True)
+                return asks(own, f"{self.api}{enrolment}/readiness")
             case "chronology":
-                return Asking(own, "GET", (f"{enrolment}/{self.trail}",), (b"",), 200, again=True)
+                return asks(own, f"{self.api}{enrolment}/{self.trail}")
+            case "list of enrolments":
+                return asks(self._token(college.administrator), f"{self.api}/enrolments")
+            case "page: board":
+                return asks(self._cookie(apprentice.person), enrolment)
+            case "page: item":
+                shown = (f"/evidence/{item}?version=1&page=3&queue=sort%3Drecorded" for item in apprentice.waiting)
+                return asks(self._cookie(apprentice.assessor), *shown)
+            case "page: queue":
+                return asks(self._cookie(apprentice.assessor), "/queue")
             case _:
-                return Asking(self.tokens[college.administrator], "GET", ("/enrolments",), (b"",), 200, again=True)
+                return asks(self._cookie(college.case.member), f"/appeals/{college.case.appeal}")
+
+    def _token(self, person: UUID) -> tuple[str, str]:
+        return "Authorization", f"Bearer {self.tokens[person]}"
+
+    def _cookie(self, person: UUID) -> tuple[str, str]:
+        return "Cookie", self.cookies[person]
 
 
-WORK = ("claim", "refused claim", "readiness", "list of enrolments", "chronology")
+def asks(who: tuple[str, str], *paths: str) -> Asking:
+    """Return what a client asks that only looks."""
+    return Asking(who, "GET", paths, (b"",), 200, again=True)
+
+
+ONLY_OURS = "page: case"
+"""What the other service does not keep: what was known when it was decided."""
+WORK = (
+    "claim",
+    "refused claim",
+    "readiness",
+    "list of enrolments",
+    "chronology",
+    "page: board",
+    "page: item",
+    "page: queue",
+    ONLY_OURS,
+)
 
 
 class Measured(NamedTuple):
@@ -104,7 +144,7 @@ def http(bench: Bench) -> list[Row]:
         settings.folder.mkdir()
         administrator = create(settings, "live", "An administrator")[0]
         with open_record(settings) as record:
-            size = max(sum(CLIENTS) * bench.rounds, bench.facts // (ITEMS * FACTS_OF_ITEM))
+            size = max(sum(CLIENTS) * bench.rounds, bench.facts // FACTS)
             college = College(record.journal, size, administrator)
         with ours(settings, college) as portfolio, theirs(store, folder, college) as peer, clients() as load:
             services = {OURS: portfolio, PEER: peer}
@@ -112,12 +152,13 @@ def http(bench: Bench) -> list[Row]:
             rows: list[Row] = []
             processor: dict[str, float] = {}
             for what in WORK:
+                asked_of = {OURS: portfolio} if what == ONLY_OURS else services
                 for number in CLIENTS:
                     asked = [
                         [next(fresh) for _ in range(number)] if what == "claim" else college.apprentices[:number]
                         for _ in range(bench.rounds)
                     ]
-                    found = rounds(load, services, what, asked, college, bench.seconds)
+                    found = rounds(load, asked_of, what, asked, college, bench.seconds)
                     rows += rows_of(f"{bench.kind}, {what}, {number} clients", what, number, found)
                     if number == GOAL_CLIENTS:
                         processor[what] = median(each.processor for each in found[OURS])
@@ -161,8 +202,9 @@ def rows_of(row: str, what: str, number: int, found: Mapping[str, Sequence[Measu
         return {name: median(map(figure, measured)) for name, measured in found.items()}
 
     rates = each(lambda one: one.answered.requests / one.answered.seconds)
+    goal = GOALS.get(what) if number == GOAL_CLIENTS else None
     return [
-        ratio_row(f"{row}: requests a second", rates, goal=GOALS.get(what) if number == GOAL_CLIENTS else None),
+        *([ratio_row(f"{row}: requests a second", rates, goal=goal)] if PEER in rates else []),
         compared(f"{row}: requests a second, as such", rates),
         compared(f"{row}: half of the answers within so many ms", each(lambda one: one.answered.p50 * 1000)),
         compared(f"{row}: all but 1 in 100 within so many ms", each(lambda one: one.answered.p99 * 1000)),
@@ -186,24 +228,37 @@ def held(service: Service) -> float:
 def ours(settings: Settings, college: College) -> Iterator[Service]:
     """Run our server over the college's record."""
     given = LocalTokens(KeyFolder(settings.keys), now)
-    who = [college.administrator, *(each.person for each in college.apprentices)]
-    tokens = {person: given.issue(person, GOOD_FOR) for person in who}
+    tokens = {person: given.issue(person, GOOD_FOR) for person in college.people()}
+    with open_sessions(settings, now) as sessions:
+        cookies = {person: f"{cookie_of(settings.base_url)}={sessions.begin(person)}" for person in college.people()}
+    lay_previews(settings, college)
     with server(settings) as process:
         client = Client(settings.base_url, tokens[college.administrator], PATIENCE_SECONDS)
         wait_until_answered(lambda: len(client.get("/v1/enrolments")["items"]) > 0)
-        yield Service(process.pid, f"{settings.base_url}/v1", tokens, "audit-trail")
+        yield Service(process.pid, settings.base_url, "/v1", "audit-trail", tokens, cookies)
+
+
+def lay_previews(settings: Settings, college: College) -> None:
+    """Lay something for each picture of what assessors look at, where it lies once it is made."""
+    store = open_previews(settings)
+    for item in (item for apprentice in college.apprentices for item in apprentice.waiting):
+        sealed = college.files[item]
+        file = StoredFile(object_id=sealed.object_id, sha256=sealed.sha256, size=sealed.size)
+        making = making_of(file, sealed.bounds.media_type, PAGE)
+        for name in making.names:
+            store.keep(f"{making.folder}/{name}", BytesIO(b"4"))
 
 
 @contextmanager
 def theirs(store: Store, folder: Path, college: College) -> Iterator[Service]:
     """Run the other one over the same, with gunicorn's threads as it recommends for waiting for a database."""
-    from infra.bench.peers import conventional
+    from infra.bench.peers.conventional import fill, service
 
-    conventional.fill(store.peers.address, college)
+    fill.fill(store.peers.address, college)
     key, port = uuid4().hex, free_port()
-    who = [college.administrator, *(each.person for each in college.apprentices)]
-    tokens = {person: conventional.token(key, person) for person in who}
-    variables = {conventional.ADDRESS: store.peers.address, conventional.KEY: key}
+    tokens = {person: service.token(key, person) for person in college.people()}
+    cookies = {person: service.cookie(key, person) for person in college.people()}
+    variables = {service.ADDRESS: store.peers.address, service.KEY: key}
     with (
         (folder / "peer.log").open("wb") as log,
         subprocess.Popen(  # noqa: S603 - our own interpreter and peer
@@ -218,7 +273,7 @@ def theirs(store: Store, folder: Path, college: College) -> Iterator[Service]:
                 "16",
                 "-b",
                 f"127.0.0.1:{port}",
-                "infra.bench.peers.conventional:application()",
+                "infra.bench.peers.conventional.service:application()",
             ],
             env=os.environ | variables,
             stdin=subprocess.DEVNULL,
@@ -229,7 +284,7 @@ def theirs(store: Store, folder: Path, college: College) -> Iterator[Service]:
         try:
             client = Client(f"http://127.0.0.1:{port}", tokens[college.administrator], PATIENCE_SECONDS)
             wait_until_answered(lambda: len(client.get("/enrolments")["items"]) > 0)
-            yield Service(process.pid, f"http://127.0.0.1:{port}", tokens, "audit")
+            yield Service(process.pid, f"http://127.0.0.1:{port}", "", "audit", tokens, cookies)
         finally:
             process.terminate()
 

@@ -1,12 +1,12 @@
 """A long log to measure on: enrolments on the real plan, told side by side through the journal's own appends."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib.resources import files
 from uuid import UUID, uuid4
 
-from infra.bench.facts import ACTOR, append_of, enrolment
+from infra.bench.facts import ACTOR, Append, append_of, enrolment
 from infra.bench.stores import Store
 from infra.store.journal import EventJournal
 from portfolio.domain.form import FormDrafted
@@ -58,8 +58,12 @@ def long_log(store: Store, facts: int) -> Iterator[EventJournal]:
         yield journal
 
 
-def tell(journal: EventJournal, streams: Iterable[tuple[UUID, list[Fact]]]) -> None:
+def tell(journal: EventJournal, streams: Iterable[tuple[UUID, Sequence[Fact]]]) -> None:
     """Record the first facts of many streams, without running a command."""
-    told = [append_of(stream, stream, facts) for stream, facts in streams]
+    append_all(journal, [append_of(stream, stream, facts) for stream, facts in streams])
+
+
+def append_all(journal: EventJournal, appends: Iterable[Append]) -> None:
+    """Append what ``append_of`` returned, side by side."""
     with ThreadPoolExecutor(WRITERS) as pool:
-        list(pool.map(lambda each: journal.append(*each), told))
+        list(pool.map(lambda each: journal.append(*each), appends))

@@ -8,14 +8,14 @@ from typing import cast
 from uuid import UUID, uuid4
 
 from infra.bench.crowd import registered
-from infra.bench.facts import DAY, item, remark
+from infra.bench.facts import DAY, item, remark, waiting_item
 from infra.bench.log import tell
 from infra.store.journal import EventJournal
 from portfolio.domain.assessment.facts import AttemptOpened
 from portfolio.domain.criteria import CriteriaApproved, CriteriaDrafted, Criterion
 from portfolio.domain.deployment import DEPLOYMENT_ID, DeploymentCreated
 from portfolio.domain.enrolment.facts import ApprenticeEnrolled, PersonAssigned
-from portfolio.domain.evidence.facts import EvidenceAnnotated, EvidenceSubmitted
+from portfolio.domain.evidence.facts import EvidenceAnnotated
 from portfolio.domain.form import Component, ComponentAdded, FormDrafted
 from portfolio.domain.interests import InterestDeclared
 from portfolio.domain.kernel import Fact, changed
@@ -64,9 +64,8 @@ class Waiting:
             yield apprentice, [registered(f"Mia {self._chance.randint(1, 10_000)}")]
             yield enrolment_id, self._enrolled(apprentice, assessor)
             for each in range(EACH):
-                facts = item(enrolment_id, apprentice, self._chance.randint(1, 1_000) if each % 2 else each)
-                handed_in = next(place for place, fact in enumerate(facts) if isinstance(fact, EvidenceSubmitted))
-                yield uuid4(), facts[: handed_in + 1]
+                number = self._chance.randint(1, 1_000) if each % 2 else each
+                yield uuid4(), waiting_item(enrolment_id, apprentice, number)
             if number < OPEN:
                 yield uuid4(), [self._opened(enrolment_id, apprentice)]
 

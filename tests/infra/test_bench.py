@@ -10,17 +10,21 @@ from uuid import uuid4
 import msgspec
 import psycopg
 import pytest
+from flask import Flask
 
 from infra.bench.check import check
 from infra.bench.college import College
 from infra.bench.command import ours
+from infra.bench.facts import NOTE
 from infra.bench.http import http
 from infra.bench.large_file import write_large_file
+from infra.bench.lists import service as reading
 from infra.bench.log import long_log
 from infra.bench.measure import ChildFailed, Operation, Row, Worker, ceiling_row, rate, ratio_row, rounds
 from infra.bench.memory import watched
 from infra.bench.pages import pages
-from infra.bench.peers import conventional
+from infra.bench.peers.conventional import service as conventional
+from infra.bench.peers.conventional.fill import fill
 from infra.bench.peers.script import Script
 from infra.bench.project import caught_up, emptied
 from infra.bench.report import line
@@ -40,6 +44,7 @@ from projections.audit_trail import AUDIT_TRAIL
 from projections.machinery.owner import OWNER
 from projections.machinery.runner import Projector
 from projections.readiness import READINESS
+from projections.views import VIEWS
 from tests.infra.store.given import wait_until
 from tests.postgres import Databases
 from tests.soak import times
@@ -187,11 +192,8 @@ def test_the_service_that_somebody_would_build_instead_claims_once_and_says_so(
 ) -> None:
     with scratch() as store, store.journal() as journal:
         college = College(journal, 2, administrator=uuid4())
-        conventional.fill(store.peers.address, college)
-        monkeypatch.setenv(conventional.ADDRESS, store.peers.address)
-        monkeypatch.setenv(conventional.KEY, KEY)
-        service, (mia, other) = conventional.application(), college.apprentices
-        client = service.test_client()
+        app, (mia, other) = built_instead(store, college, monkeypatch), college.apprentices
+        client = app.test_client()
         signed_in = {"Authorization": f"Bearer {conventional.token(KEY, mia.person)}"}
         claim = partial(client.post, f"/evidence/{mia.items[0]}/claims", headers=signed_in | {"Idempotency-Key": "1"})
         statuses = [claim(json={"version": 1, "codes": [code]}).status_code for code in ("S1", "S1", "K99")]
@@ -201,7 +203,37 @@ def test_the_service_that_somebody_would_build_instead_claims_once_and_says_so(
         told = client.get(f"/enrolments/{mia.enrolment}/readiness", headers=signed_in).get_json()["codes"]
         assert [row["items"] for row in told if row["code"] == "S1"] == [[str(mia.items[0])]]
         assert client.get(f"/enrolments/{other.enrolment}/readiness", headers=signed_in).status_code == 404
-        service.extensions["database"].dispose()
+        app.extensions["database"].dispose()
+
+
+def test_its_pages_show_the_same_work_as_ours(scratch: Scratch, monkeypatch: pytest.MonkeyPatch) -> None:
+    with scratch() as store, store.journal() as journal, closing(store.views()) as views:
+        college = College(journal, 2, administrator=uuid4())
+        mia = college.apprentices[0]
+        projector = Projector(journal, views, VIEWS)
+        projector.rebuild()
+        app = built_instead(store, college, monkeypatch)
+        ours, theirs = reading(journal, projector), app.test_client(use_cookies=False)
+        shown = {
+            (mia.person, f"/enrolments/{mia.enrolment}"): ["Desk log 27", "K12"],
+            (mia.assessor, f"/evidence/{mia.waiting[1]}?page=3&queue=sort%3Drecorded"): [NOTE.strip(), "of 4 in your"],
+            (mia.assessor, "/queue"): ["Desk log 27", "4 pieces of work", "Mia 0"],
+        }
+        for (person, path), texts in shown.items():
+            page = ours.get(path, headers={"Authorization": f"Bearer {person}"}).text
+            other = theirs.get(path, headers={"Cookie": conventional.cookie(KEY, person)}).text
+            assert [text in page and text in other for text in texts] == [True] * len(texts), path
+            assert theirs.get(path).status_code == 401
+        member = {"Authorization": f"Bearer {college.case.member}"}
+        assert "It was left out." in ours.get(f"/appeals/{college.case.appeal}", headers=member).text
+        app.extensions["database"].dispose()
+
+
+def built_instead(store: Store, college: College, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    fill(store.peers.address, college)
+    monkeypatch.setenv(conventional.ADDRESS, store.peers.address)
+    monkeypatch.setenv(conventional.KEY, KEY)
+    return conventional.application()
 
 
 # --- what must not fail to be noticed ---------------------------------------------------------------------------------
@@ -285,8 +317,9 @@ def test_bench_prints_a_list_of_rows(name: str, store: str, pg_server: str, caps
 @pytest.mark.slow
 def test_the_bench_of_http_measures_both_services(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("infra.bench.http.CLIENTS", (8,))
+    monkeypatch.setattr("infra.bench.http.WARM_UP_SECONDS", 0.01)
     rows = http(Bench("SQLite", "sqlite3", scratch_folder, seconds=0.1, rounds=1, facts=0))
-    assert len(rows) == 5 * 5 + 2
+    assert len(rows) == 8 * 5 + 4 + 2
     assert all(row.figure > 0 and all(figure > 0 for figure in row.peers.values()) for row in rows)
 
 
