@@ -1,6 +1,7 @@
 """The Flask application: every route of the service, its one error shape, its headers and its OpenAPI document."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, cast
 from urllib.parse import SplitResult, urlsplit
 
@@ -151,7 +152,7 @@ def create_app(services: Services) -> Flask:
     api.ma_plugin.converter.add_attribute_function(shapes.document)
     for resource in RESOURCES:
         api.register_blueprint(resource)
-    asked.document(api.spec)
+    api.describe_later(partial(asked.document, api.spec))
     app.after_request(guard)
     security.register(app)
     app.after_request(asked.say)

@@ -1,6 +1,7 @@
 """Blueprint: one resource's routes, read strictly and documented with what each can be refused for."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import flask_smorest
@@ -90,6 +91,10 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
         """Register a route as the operation that its function is called."""
         named = self.doc(operationId=view_func.__name__)(view_func) if view_func else None
         super().add_url_rule(rule, endpoint, named, *args, **kw)
+
+    def register_views_in_doc(self, api: Any, *args: Any, **kw: Any) -> None:
+        """Describe the routes once somebody asks for the document (``Api.described``)."""
+        api.describe_later(partial(super().register_views_in_doc, api, *args, **kw))
 
     def arguments(self, schema: type[marshmallow.Schema], **options: Any) -> Any:
         """Return what reads a request into this shape, which is made once and not for each request."""

@@ -4,12 +4,14 @@ Programs are generated from it, so that whatever it names is a promise: ids of o
 """
 
 import http
+from collections.abc import Callable
 from functools import cached_property
 from importlib.metadata import version
+from threading import Lock
 from typing import Any, cast
 
 import flask_smorest
-from flask import Response
+from flask import Flask, Response
 from marshmallow import INCLUDE, fields, validate
 
 from api import errors
@@ -87,8 +89,26 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no type
 
     DEFAULT_ERROR_RESPONSE_NAME = None  # each route documents its refusals
 
+    def __init__(self, app: Flask) -> None:
+        self._later: list[Callable[[], None]] = []
+        self._describing = Lock()
+        super().__init__(app)
+
+    def describe_later(self, describe: Callable[[], None]) -> None:
+        """Let a part of the document be made when somebody asks for it: no server that starts waits for it."""
+        self._later.append(describe)
+
+    def described(self) -> Any:
+        """Return the document with all of its parts."""
+        with self._describing:
+            for describe in self._later:
+                describe()
+            self._later.clear()
+        return self.spec
+
     @cached_property
     def _written(self) -> bytes:
+        self.described()
         content: bytes = super()._openapi_json().get_data()
         return content
 

@@ -264,7 +264,7 @@ def is_whole(value: Any) -> bool:
 
 def openapi(app: Flask) -> dict[str, Any]:
     """Return the OpenAPI document of the service."""
-    document: dict[str, Any] = app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec.to_dict()
+    document: dict[str, Any] = app.extensions["flask-smorest"]["apis"][""]["ext_obj"].described().to_dict()
     return document
 
 

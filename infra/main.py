@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any, cast
@@ -219,16 +219,21 @@ class Running:
         record: Record,
         projector: Projector,
         threads: Sequence[Thread],
-        wsgi: Callable[..., Any],
+        web: Callable[[], Callable[..., Any]],
         leave: Callable[[], None],
         end: ExitStack,
     ) -> None:
         self.record = record
         self.projector = projector
         self.threads = threads
-        self.wsgi = wsgi
+        self._web = web
         self.leave = leave
         self._end = end
+
+    @cached_property
+    def wsgi(self) -> Callable[..., Any]:
+        """Return the web service, made when it is asked for: who only looks whether all opens needs none."""
+        return self._web()
 
     def close(self) -> None:
         """Stop the threads and close the stores."""
@@ -360,11 +365,17 @@ def build(settings: Settings, shared_figures: str | None = None, clock: Clock | 
             name=settings.name,
             colour=settings.colour,
         )
-        wsgi = AccessLog(create_app(services))
         for thread in threads:
             thread.start()
         opened.callback(finish, stop, threads)
-        return Running(record, projector, threads, wsgi, services.waits.ended.set, opened.pop_all())
+        return Running(
+            record,
+            projector,
+            threads,
+            lambda: AccessLog(create_app(services)),
+            services.waits.ended.set,
+            opened.pop_all(),
+        )
 
 
 def open_to_others(settings: Settings) -> list[str]:

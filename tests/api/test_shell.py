@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -155,6 +156,15 @@ def test_a_service_that_is_not_ready_says_what_is_wrong(tmp_path: Path) -> None:
     service = shell(tmp_path, checks={"store": lambda: None, "projector": lambda: "It is 500 positions behind."})
     answer = service.stranger.get("/readyz")
     assert (answer.status_code, answer.get_json()["wrong"]) == (503, {"projector": "It is 500 positions behind."})
+
+
+def test_the_openapi_document_is_made_when_it_is_first_asked_for_and_once_for_all_who_ask_then(tmp_path: Path) -> None:
+    service = shell(tmp_path)
+    made = service.app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec
+    assert not made.to_dict()["paths"]
+    with ThreadPoolExecutor(4) as threads:
+        (content,) = set(threads.map(lambda _: service.app.test_client().get("/v1/openapi.json").data, range(4)))
+    assert b'"/v1/notes/"' in content
 
 
 def test_the_openapi_document_says_exactly_what_a_route_answers(service: Shell) -> None:
