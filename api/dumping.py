@@ -14,6 +14,7 @@ from flask.json.provider import JSONProvider
 from marshmallow import fields, missing
 from marshmallow.decorators import POST_DUMP, PRE_DUMP
 from marshmallow.utils import get_value
+from msgspec import UNSET
 
 Write = Callable[[Any], Any]
 """Returns a value as it is answered; None is a value, too."""
@@ -50,7 +51,7 @@ def dumper(schema: marshmallow.Schema) -> Write:
             value = missing if by_key is None else by_key(source, missing)
             if value is missing:
                 value = get_value(told, source, missing) if keyed else getattr(told, source, missing)
-            if value is not missing and value is not msgspec.UNSET:
+            if value is not missing and value is not UNSET:
                 answer[key] = value if write is None else write(value)
         return answer
 

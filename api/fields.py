@@ -4,7 +4,7 @@ import base64
 import re
 import unicodedata
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 import msgspec
@@ -73,6 +73,10 @@ class Id(Written):
         """Return the id."""
         return UUID(text)
 
+    def write(self, value: UUID | str) -> str:
+        """Return the id in its usual form, several times as fast as ``str``."""
+        return cast(str, msgspec.to_builtins(value))
+
 
 class Digest(Written):
     """A SHA-256, in hexadecimal digits."""
@@ -110,7 +114,7 @@ class Moment(Written):
 
     def write(self, value: datetime) -> str:
         """Return the time in UTC with Z."""
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return cast(str, msgspec.to_builtins(value.astimezone(UTC)))
 
 
 class Day(Written):

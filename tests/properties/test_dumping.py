@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import marshmallow
 import msgspec
@@ -109,3 +110,9 @@ def test_every_shape_is_written_as_marshmallow_writes_it(asked: tuple[type[Schem
         assert list(written.items()) == list(kind().dump(told).items())
         several = kind(many=True).dump([told, told])
     assert kind(many=True).dump([told, told]) == several
+
+
+@given(st.uuids(), values_of(datetime))
+def test_ids_and_moments_are_written_in_their_usual_form(id_: UUID, moment: datetime) -> None:
+    assert Id().write(id_) == str(id_)
+    assert Moment().write(moment) == moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
