@@ -232,6 +232,6 @@ def see_those(aggregate: Aggregate[S], sight: Sight[Enrolment], link: str) -> li
     for stream, state in session.each(aggregate, link, sight.stream):
         held = session.held(caller(), stream, state, sight.stream, today())
         if permissions.may(permissions.SEES[kind], held):
-            version = len(session.history(stream))
+            version = session.version(stream)
             seen.append(Sight(stream=stream, state=state, version=version, held=held, session=session))
     return seen

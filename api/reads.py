@@ -57,7 +57,7 @@ def see(aggregate: Aggregate[S], stream: UUID, *, ask: str | None = None, undecl
             permissions.check_read(ask, held)
     if not undeclared:
         session.check_declared(caller(), held, name, enrolment_id, ask)
-    return Sight(stream=stream, state=state, version=len(session.history(stream)), held=held, session=session)
+    return Sight(stream=stream, state=state, version=session.version(stream), held=held, session=session)
 
 
 def see_each(aggregate: Aggregate[S], streams: Iterable[UUID]) -> Iterator[Sight[S]]:
