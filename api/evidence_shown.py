@@ -94,7 +94,7 @@ class RedactionOut(Schema):
 VersionOut = extended(
     Version,
     name="VersionOut",
-    but=("object_id", "storage_version", "blocks", "redactions", "opened_for"),
+    but=("object_id", "storage_version", "blocks", "dropped", "redactions", "opened_for"),
     by=Id(required=True),
     name_of_author=fields.String(data_key="name", required=True),
     at=Moment(required=True),

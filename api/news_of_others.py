@@ -114,7 +114,7 @@ def _shown(sight: Sight[Enrolment], entry: Recorded) -> bool:
 
 def _told(sight: Sight[Enrolment], entry: Recorded) -> NewsOfOthers:
     fact, who = entry.fact, done_by(sight.session, entry)
-    about = title_for(sight, entry, draft=False)
+    about = title_for(sight, entry, hidden=False)
     match fact:
         case EvidenceSubmitted(version=version):
             said = f"{who} handed in version {version}"
@@ -140,7 +140,7 @@ def _told(sight: Sight[Enrolment], entry: Recorded) -> NewsOfOthers:
         case AppealDecided():
             said = "The panel decided an appeal"
         case _:
-            said = f"{who} {sentence_for(sight, entry, draft=False).removesuffix('.')}"
+            said = f"{who} {sentence_for(sight, entry, hidden=False).removesuffix('.')}"
     return NewsOfOthers(
         at=entry.at,
         apprentice=name_of(sight.session, sight.state.apprentice),

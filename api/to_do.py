@@ -212,7 +212,7 @@ def _together(told: list[News]) -> list[News]:
 
 def _told(sight: Sight[Enrolment], entry: Recorded) -> News | None:
     fact, who = entry.fact, done_by(sight.session, entry)
-    about = title_for(sight, entry, draft=False)
+    about = title_for(sight, entry, hidden=False)
     match fact:
         case EvidenceAnnotated():
             if not reads_remark(sight, fact, entry.by):
@@ -240,7 +240,7 @@ def _told(sight: Sight[Enrolment], entry: Recorded) -> News | None:
         case _ if isinstance(fact, EvidenceFact):
             return None
         case _:
-            said = f"{who} {sentence_for(sight, entry, draft=False)}"
+            said = f"{who} {sentence_for(sight, entry, hidden=False)}"
     kind = entry.tag.partition(".")[0]
     return News(at=entry.at, sentence=said, about=about, kind=kind, record=entry.originator_id)
 

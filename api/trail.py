@@ -1,8 +1,7 @@
 """Trail: facts told to a person in order, shared by the audit trails and the chronology."""
 
 from collections.abc import Iterable, Iterator
-from functools import cache
-from typing import Any, get_args
+from typing import Any, cast, get_args
 from uuid import UUID
 
 from marshmallow import fields, validate
@@ -14,12 +13,12 @@ from api.reads import Sight, page, wait_for
 from api.schemas import ExportIn, PageOut, Schema
 from api.services import caller, services, today
 from api.shapes import OneOf
+from portfolio.application.drafts import OF_EVIDENCE, drafts_among
 from portfolio.application.ports import Unread
 from portfolio.application.read_session import ReadSession
 from portfolio.domain import permissions
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.appeal.facts import (
-    AppealFact,
     AppealLodged,
     DecisionSubject,
     DissentRecorded,
@@ -43,7 +42,6 @@ from portfolio.domain.enrolment.facts import (
     UlnCorrected,
 )
 from portfolio.domain.evidence.aggregate import EVIDENCE
-from portfolio.domain.evidence.drafts import seen_by_others
 from portfolio.domain.evidence.facts import (
     EvidenceAnnotated,
     EvidenceFact,
@@ -61,6 +59,11 @@ from projections.audit_trail import audit_trail
 
 KINDS = [tag_of(fact) for fact in FACTS]
 """What kinds of facts there are, by their stored names."""
+
+WITHOUT_TITLE = OF_EVIDENCE - {UploadOffered, EvidenceRecorded}
+"""Facts of evidence whose sentences do not say its title."""
+TOLD_TO_SOME = frozenset({*get_args(AboutConsent), *APPEAL.facts})
+"""Facts of which not everybody is told who reads a trail."""
 
 
 class ActsIn(ExportIn):
@@ -131,7 +134,9 @@ def trail(sight: Sight[Any], enrolment_id: UUID, query: dict[str, Any], stream: 
 
 def entries(sight: Sight[Any], facts: Iterable[Recorded | Unread]) -> list[dict[str, Any]]:
     """Return facts as the caller may read them."""
-    public = cache(lambda stream: seen_by_others(sight.session.history(stream)))
+    told = [entry for entry in read_only(facts) if is_told(sight, entry)]
+    sight.session.read_ahead(EVIDENCE, {entry.originator_id for entry in told if type(entry.fact) in OF_EVIDENCE})
+    hidden = frozenset() if sight.shows("drafts") else drafts_among(sight.session, told)
     return [
         {
             "position": entry.position,
@@ -139,14 +144,13 @@ def entries(sight: Sight[Any], facts: Iterable[Recorded | Unread]) -> list[dict[
             "by": entry.by,
             "program": entry.program,
             "name": done_by(sight.session, entry),
-            "sentence": sentence_for(sight, entry, draft=entry.position not in public(entry.originator_id)),
-            "about": title_for(sight, entry, draft=entry.position not in public(entry.originator_id)),
+            "sentence": sentence_for(sight, entry, hidden=entry.position in hidden),
+            "about": title_for(sight, entry, hidden=entry.position in hidden),
             "kind": entry.tag,
-            "selector": place_for(sight, entry, draft=entry.position not in public(entry.originator_id)),
+            "selector": place_for(sight, entry, hidden=entry.position in hidden),
             "stream": entry.originator_id,
         }
-        for entry in read_only(facts)
-        if is_told(sight, entry)
+        for entry in told
     ]
 
 
@@ -159,14 +163,14 @@ def read_only(facts: Iterable[Recorded | Unread]) -> Iterator[Recorded]:
             yield entry
 
 
-def place_for(sight: Sight[Any], entry: Recorded, *, draft: bool) -> Selector | None:
+def place_for(sight: Sight[Any], entry: Recorded, *, hidden: bool) -> Selector | None:
     """Return the place in an evidence version that a fact tells the caller of, None if of none."""
     match entry.fact:
         case EvidenceAnnotated() as remark if not reads_remark(sight, remark, entry.by):
             return None
         case EvidenceAnnotated(selector=place):
             return place
-        case StatementClaimed(place=place) if not draft or sight.shows("drafts"):
+        case StatementClaimed(place=place) if not hidden:
             return place
         case _:
             return None
@@ -182,11 +186,13 @@ def may_read_deliberation(sight: Sight[Any], appeal_id: UUID) -> bool:
 def is_told(sight: Sight[Any], entry: Recorded) -> bool:
     """Return whether the caller is told of a fact at all: of appeals, consents and a panel's talk not everybody is."""
     fact = entry.fact
+    if type(fact) not in TOLD_TO_SOME:
+        return True
     if isinstance(fact, AboutConsent):
         return caller() in _concerned(sight, entry) or sight.shows("consents")
     if isinstance(fact, OutcomeProposed | OutcomeConfirmed | DissentRecorded):
         return sight.shows("appeals here") and may_read_deliberation(sight, entry.originator_id)
-    return not isinstance(fact, AppealFact) or sight.shows("appeals here")
+    return sight.shows("appeals here")
 
 
 def _concerned(sight: Sight[Any], entry: Recorded) -> set[UUID]:
@@ -200,12 +206,12 @@ def _concerned(sight: Sight[Any], entry: Recorded) -> set[UUID]:
     return set()
 
 
-def sentence_for(sight: Sight[Any], entry: Recorded, *, draft: bool) -> str:
+def sentence_for(sight: Sight[Any], entry: Recorded, *, hidden: bool) -> str:
     """Return what a fact says to the caller: no remark for assessors to others, of a draft nothing to anybody else."""
     fact = entry.fact
     if isinstance(fact, EvidenceAnnotated) and not reads_remark(sight, fact, entry.by):
         return f"made a remark for assessors on version {fact.version}."
-    if draft and isinstance(fact, EvidenceFact) and not sight.shows("drafts"):
+    if hidden and isinstance(fact, EvidenceFact):
         done = "announced" if isinstance(fact, UploadOffered) else "worked on the draft of"
         return f"{done} version {fact.version}."
     if isinstance(fact, UlnCorrected) and not sight.shows("learner number"):
@@ -275,13 +281,11 @@ def contested_by(session: ReadSession, appeal: Appeal) -> str:
     return f"the setting aside of {decision}" if appeal.set_aside else decision
 
 
-def title_for(sight: Sight[Any], entry: Recorded, *, draft: bool) -> str:
+def title_for(sight: Sight[Any], entry: Recorded, *, hidden: bool) -> str:
     """Return the title of the evidence a fact is about; empty if the sentence says it, or hides a draft."""
-    fact = entry.fact
-    told = isinstance(fact, UploadOffered | EvidenceRecorded)
-    if not isinstance(fact, EvidenceFact) or told or (draft and not sight.shows("drafts")):
+    if hidden or type(entry.fact) not in WITHOUT_TITLE:
         return ""
-    version = sight.session.state(EVIDENCE, entry.originator_id).version(fact.version)
+    version = sight.session.state(EVIDENCE, entry.originator_id).version(cast(EvidenceFact, entry.fact).version)
     return version.title if version else ""
 
 

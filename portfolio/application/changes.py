@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import UUID
 
+from portfolio.application.drafts import drafts_among
 from portfolio.application.read_session import ReadSession
 from portfolio.domain import permissions
 from portfolio.domain.catalogue import AGGREGATES
@@ -11,7 +12,6 @@ from portfolio.domain.enrolment.facts import ConsentAsked, ConsentDeclined, Cons
 from portfolio.domain.event_types import EvidenceWithdrawn, FileErased, OfConsent, OfEnrolment, OfVersion
 from portfolio.domain.events import event_of, record_of
 from portfolio.domain.evidence.aggregate import EVIDENCE
-from portfolio.domain.evidence.drafts import seen_by_others
 from portfolio.domain.evidence.facts import EvidenceAnnotated
 from portfolio.domain.kernel import NOBODY, Recorded
 from portfolio.domain.person import PERSON
@@ -65,7 +65,7 @@ def _version_is_told(
 ) -> bool:
     """Return whether the version is there for somebody, and what happened to it no draft's alone (EVIDENCE-6)."""
     drafts = permissions.may(permissions.READS["drafts"], held)
-    if not drafts and entry.position not in seen_by_others(session.history(entry.originator_id)):
+    if not drafts and drafts_among(session, [entry]):
         return False
     if isinstance(entry.fact, EvidenceAnnotated) and not _reads_remark(entry.fact, by, entry.by, held):
         return False

@@ -7,7 +7,7 @@ import pytest
 
 from portfolio.domain.kernel import NotPermitted, NotVisible
 from tests.api.conftest import Tell
-from tests.api.world import NOTES, START, TODAY, TOMORROW, World, hand_in, refused, upload
+from tests.api.world import DECLARED, NOTES, START, TODAY, TOMORROW, World, hand_in, refused, upload
 
 # --- readiness --------------------------------------------------------------------------------------------------------
 
@@ -107,6 +107,22 @@ def test_a_draft_is_named_to_its_apprentice_only(tell: Tell) -> None:
     assert [i["sentence"] for i in world.as_("admin").sees(path)["items"]] == ["announced version 1."]
     assert len(world.as_("mia").sees("/enrolments/{enrolment}/evidence")["items"]) == 1
     assert world.as_("assessor").sees("/enrolments/{enrolment}/evidence")["items"] == []
+
+
+def test_a_claim_that_was_taken_back_from_a_draft_is_told_to_its_apprentice_only(tell: Tell) -> None:
+    world = tell("enrolled")
+    upload(world, "draft", NOTES, "text/plain", title="My secret draft")
+    mia = world.as_("mia")
+    mia.does("/evidence/{draft}/claims", {"version": 1, "codes": ["K1"]})
+    mia.does("/evidence/{draft}/claims/dropped", {"version": 1, "code": "K1"})
+    mia.does("/evidence/{draft}/claims", {"version": 1, "codes": ["K1"]})
+    mia.does("/evidence/{draft}/submission", {"version": 1, "declaration": DECLARED})
+    path = "/enrolments/{enrolment}/audit-trail"
+    own = [item["sentence"] for item in mia.sees(path)["items"]]
+    told = [item["sentence"] for item in world.as_("admin").sees(path)["items"]]
+    hidden = [(mine, theirs) for mine, theirs in zip(own, told, strict=True) if mine != theirs]
+    assert [theirs for _, theirs in hidden] == ["worked on the draft of version 1."] * 2
+    assert [mine.split()[0] for mine, _ in hidden] == ["claimed", "dropped"]
 
 
 def test_evidence_is_listed_by_its_newest_version(tell: Tell) -> None:

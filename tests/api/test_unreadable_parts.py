@@ -179,6 +179,20 @@ def test_work_that_may_have_been_withdrawn_is_shown_to_its_apprentice_alone(tell
     assert world.as_("mia").get("/evidence/{evidence}").status_code == 200
 
 
+def test_of_an_item_whose_handing_in_cannot_be_read_others_are_told_as_of_a_draft(tell: Tell) -> None:
+    world = tell("found")
+    world.as_("assessor").does("/evidence/{evidence}/acceptance", {"version": 1})
+    kinds = [entry.tag for entry in world.journal.read(world["evidence"])]
+    spoil(world, world["evidence"], kinds.index("evidence.submitted") + 1)
+    path = "/enrolments/{enrolment}/audit-trail"
+    assert "announced “Risk assessment”, version 1." in sentences(world.as_("mia").sees(path))
+    assert "announced version 1." in sentences(world.as_("admin").sees(path))
+
+
+def sentences(trail: Any) -> list[str]:
+    return [item["sentence"] for item in trail["items"]]
+
+
 def test_a_page_offers_no_form_for_a_record_that_takes_no_commands(tell: Tell) -> None:
     world = tell("sealed")
     page = f"/evidence/{world['evidence']}"

@@ -10,6 +10,7 @@ from portfolio.domain.evidence.facts import (
     EvidenceSubmitted,
     StatementClaimed,
 )
+from portfolio.domain.evidence.item import Evidence
 from portfolio.domain.kernel import Recorded
 
 
@@ -33,6 +34,17 @@ def seen_by_others(entries: Iterable[Recorded]) -> dict[int, int]:
         elif entry.position not in dropped and (since := handed_in.get((entry.originator_id, entry.fact.version))):
             seen[entry.position] = max(since, entry.position)
     return seen
+
+
+def is_alone(item: Evidence, fact: EvidenceFact) -> bool | None:
+    """Return whether a fact of an item is the apprentice's alone, as ``seen_by_others`` says of its whole history.
+
+    None where the state does not tell: of claims with a code that was ever taken back.
+    """
+    version = item.version(fact.version)
+    if version is None or (isinstance(fact, StatementClaimed | ClaimDropped) and fact.code in version.dropped):
+        return None
+    return version.is_draft()
 
 
 def _dropped_as_drafts(log: list[Recorded], handed_in: dict[tuple[UUID, int], int]) -> set[int]:

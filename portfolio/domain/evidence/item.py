@@ -65,6 +65,8 @@ class Version(Value):
     ``storage_version`` and ``blocks`` go with ``object_id`` to whoever reads the bytes. ``erasure``: that they are to
     go for good, or went.
 
+    ``dropped`` are the codes whose claims were ever taken back.
+
     Of its ``redactions`` the newest counts; ``opened_for`` are the cases whose panels may look at the original.
     """
 
@@ -85,6 +87,7 @@ class Version(Value):
     bounds: Bounds | None = None
     declaration: AuthenticityDeclaration | None = None
     claims: frozenset[str] = frozenset()
+    dropped: frozenset[str] = frozenset()
     written_of: frozenset[str] = frozenset()
     attempt_id: UUID | None = None
     corrects: int | None = None
@@ -187,7 +190,8 @@ def evolve(item: Evidence, fact: EvidenceFact) -> Evidence:
         case StatementClaimed(version=number, code=code):
             return _with(item, number, claims=item.versions[number - 1].claims | {code})
         case ClaimDropped(version=number, code=code):
-            return _with(item, number, claims=item.versions[number - 1].claims - {code})
+            version = item.versions[number - 1]
+            return _with(item, number, claims=version.claims - {code}, dropped=version.dropped | {code})
         case EvidenceAnnotated(version=number):
             return _with(item, number, annotations=(*item.versions[number - 1].annotations, fact))
         case UploadOffered():
