@@ -3,29 +3,28 @@
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
-from threading import Condition, Lock, Semaphore, Thread
-from typing import Generic, TypeVar, cast
+from threading import Condition, Lock, Thread
+from typing import Generic, TypeVar
 
 from portfolio.application.ports import Busy
 
 LOG = logging.getLogger("portfolio.store")
+INTERRUPTED = "writing was interrupted: ask by the idempotency key what was stored"
 
 Request = TypeVar("Request")
 Answer = TypeVar("Answer")
 
 
-class _Caller(Generic[Request, Answer]):
-    """One waiting thread: what it asked, its answer once there is one, and who is to be woken after it."""
+class _Batch(Generic[Request, Answer]):
+    """Requests that are written together, and their answers from when ``done`` is free."""
 
-    __slots__ = ("answer", "interrupted", "next_callers", "request", "turn")
+    __slots__ = ("answers", "done", "requests")
 
-    def __init__(self, request: Request) -> None:
-        self.request = request
-        self.answer: Answer | Exception | None = None
-        self.next_callers: deque[_Caller[Request, Answer]] = deque()
-        self.interrupted = False  # wakes nobody
-        self.turn = Lock()  # held until the caller is answered and woken
-        self.turn.acquire()
+    def __init__(self) -> None:
+        self.requests: list[Request] = []
+        self.answers: Sequence[Answer | Exception] = ()
+        self.done = Lock()
+        self.done.acquire()
 
 
 class GroupCommit(Generic[Request, Answer]):
@@ -37,8 +36,8 @@ class GroupCommit(Generic[Request, Answer]):
     other, one the next: woken all at once they would only queue up for the interpreter.
 
     ``commit`` gets the requests and returns, in the same order, each caller's answer or the exception to raise in its
-    thread; it is never called twice at a time. With ``max_waiting`` callers in the queue, the next one is refused
-    (``Busy``).
+    thread; it is never called twice at a time. Once it has nothing to do but wait for the disk or the server, it calls
+    ``wake_answered``. With ``max_waiting`` callers in the queue, the next one is refused (``Busy``).
     """
 
     def __init__(
@@ -51,113 +50,109 @@ class GroupCommit(Generic[Request, Answer]):
         self._commit = commit
         self._batch = batch
         self._max_waiting = max_waiting
-        self._waiting: deque[_Caller[Request, Answer]] = deque()
-        self._state = Condition(Lock())
-        self._writing = False
+        self._lock = Lock()
+        self._waiting: deque[_Batch[Request, Answer]] = deque()  # there are none unless somebody writes
+        self._answered: _Batch[Request, Answer] | None = None  # whose callers are not woken yet
+        self._writer: object = None  # a caller who is alone, or this object if it is our thread
         self._served = 0  # callers in the write that is going on
         self._closed = False
+        self._ended = Condition(self._lock)
         self._thread: Thread | None = None
-        self._work = Semaphore(0)  # of the thread: begin, or end if closed
+        self._work = Lock()  # free when our thread shall begin, or end
+        self._work.acquire()
 
     def submit(self, request: Request) -> Answer:
         """Return the answer after the commit; raise what ``commit`` decided for this caller, or ``Busy``."""
-        caller: _Caller[Request, Answer] = _Caller(request)
-        with self._state:
-            if self._closed:
-                raise Busy("The record is being closed: try again in a moment.")
-            if len(self._waiting) >= self._max_waiting:
-                raise Busy("Too many people are writing at once: try again in a moment.")
-            self._waiting.append(caller)
-            alone = not self._writing
-            self._writing = True
+        me = object()
         try:
-            if alone:
-                try:
-                    self._write()
-                finally:
-                    self._hand_on()
-            caller.turn.acquire()
+            try:
+                with self._lock:
+                    self._require_room()
+                    if self._writer is None:
+                        self._writer, self._served = me, 1
+                        batch = None
+                    else:
+                        batch = self._batch_with_room()
+                        place = len(batch.requests)
+                        batch.requests.append(request)
+                if batch is None:
+                    (answer,) = self._commit([request])
+                else:
+                    with batch.done:  # whoever leaves lets the next one in
+                        pass
+                    answer = batch.answers[place]
+            finally:
+                self._hand_on(me)
         except BaseException:
-            with self._state:
-                caller.interrupted = True
-                woken = caller.turn.acquire(blocking=False)
-            if woken:
-                self._wake(caller.next_callers)
+            self._hand_on(me)  # if an interrupt has come just then
             raise
-        self._wake(caller.next_callers)
-        if isinstance(caller.answer, Exception):
-            raise caller.answer
-        return cast("Answer", caller.answer)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
     @property
     def pending(self) -> int:
         """Return the number of callers not answered yet."""
-        return self._served + len(self._waiting)
+        return self._served + sum(len(batch.requests) for batch in tuple(self._waiting))
+
+    def wake_answered(self) -> None:
+        """Wake the callers of the write before: sooner, they would have held up the statements of this one."""
+        if self._answered is not None:
+            answered, self._answered = self._answered, None
+            answered.done.release()
 
     def close(self) -> None:
         """Refuse new callers and return when the last waiting one is answered."""
-        with self._state:
+        with self._lock:
             self._closed = True
-            self._state.wait_for(lambda: not self._writing)
-        if self._thread is not None:
+            self._ended.wait_for(lambda: self._writer is None)
+            thread, self._thread = self._thread, None
+        if thread is not None:
             self._work.release()
-            self._thread.join()
+            thread.join()
 
-    def _write(self) -> None:
-        """Commit for the foremost callers and answer them, whatever happens."""
-        with self._state:
-            callers = [self._waiting.popleft() for _ in range(min(self._batch, len(self._waiting)))]
-            self._served = len(callers)
-        answers: Sequence[Answer | Exception] = ()
-        try:
-            answers = self._commit([caller.request for caller in callers])
-        finally:
-            if len(answers) != len(callers):  # the commit failed or was interrupted; nobody may wait for ever
-                answers = [RuntimeError("writing was interrupted: ask by the idempotency key what was stored")] * len(
-                    callers
-                )
-            self._served = 0
-            answered = deque(callers)
-            for caller, answer in zip(callers, answers, strict=True):
-                caller.answer = answer
-                caller.next_callers = answered
-            self._wake(answered)
+    def _require_room(self) -> None:
+        if self._closed:
+            raise Busy("The record is being closed: try again in a moment.")
+        if sum(len(batch.requests) for batch in self._waiting) >= self._max_waiting:
+            raise Busy("Too many people are writing at once: try again in a moment.")
 
-    def _wake(self, callers: deque[_Caller[Request, Answer]]) -> None:
-        """Wake the next of those who were answered together; it wakes the one after it."""
-        with self._state:
-            while callers:
-                caller = callers.popleft()
-                if not caller.interrupted:
-                    caller.turn.release()
-                    return
+    def _batch_with_room(self) -> _Batch[Request, Answer]:
+        if not self._waiting or len(self._waiting[-1].requests) == self._batch:
+            self._waiting.append(_Batch())
+        return self._waiting[-1]
 
-    def _others_wait(self) -> bool:
-        """Tell whether there is more to write; if not, the next caller is alone."""
-        with self._state:
-            if not self._waiting:
-                self._writing = False
-                self._state.notify_all()
-            return self._writing
-
-    def _hand_on(self) -> None:
+    def _hand_on(self, me: object) -> None:
         """Let our thread write for those who wait; where no thread can be had, write for them here."""
-        if not self._others_wait():
+        if self._writer is not me or not self._others_wait():
             return
         try:
             if self._thread is None:
-                self._thread = Thread(target=self._run, name="group commit", daemon=True)
-                self._thread.start()
+                thread = Thread(target=self._run, name="group commit", daemon=True)
+                thread.start()
+                self._thread = thread
         except RuntimeError:  # the machine has no thread left
-            self._thread = None
             self._write_for_others()
         else:
+            self._writer = self
             self._work.release()
+
+    def _others_wait(self) -> bool:
+        """Tell whether there is more to write; if not, everybody is woken and the next caller is alone."""
+        with self._lock:
+            self._served = 0
+            if not self._waiting:
+                self.wake_answered()
+                self._writer = None
+                if self._closed:
+                    self._ended.notify_all()
+            return self._writer is not None
 
     def _run(self) -> None:
         while True:
             self._work.acquire()
-            if not self._writing:
+            if self._writer is not self:
+                self._work.release()  # for another one, whose caller was interrupted when it began
                 return
             self._write_for_others()
 
@@ -168,3 +163,16 @@ class GroupCommit(Generic[Request, Answer]):
                 self._write()
             except BaseException as error:  # noqa: BLE001 - whatever it is, those who come later must be answered
                 LOG.error("a write failed: %s", type(error).__name__)  # noqa: TRY400 - a message may hold personal data
+
+    def _write(self) -> None:
+        """Commit for the foremost callers and answer them, whatever happens."""
+        with self._lock:
+            batch = self._waiting.popleft()
+            self._served = len(batch.requests)
+        try:
+            batch.answers = self._commit(batch.requests)
+        finally:
+            if len(batch.answers) != len(batch.requests):  # it failed or was interrupted; nobody may wait for ever
+                batch.answers = [RuntimeError(INTERRUPTED) for _ in batch.requests]
+            self.wake_answered()  # if the commit did not come so far
+            self._answered = batch

@@ -83,8 +83,8 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
         super().__init__(datastore, events_table_name=events_table_name)
         self.server = datastore
         self.chain = PostgresChain(datastore)
-        self._writer = Writer(datastore.url, self._require_same_log)
         self._group: GroupCommit[Request, Sequence[int]] = GroupCommit(self._commit)
+        self._writer = Writer(datastore.url, self._require_same_log, self._group.wake_answered)
         self._listener = Listener(datastore.url, "facts")
         self._head = 0  # of what this process has recorded
         self._last: StoredEvent | None = None  # the fact there

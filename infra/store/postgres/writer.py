@@ -38,18 +38,22 @@ class Writer:
     """Appends on a connection of its own, made when it is needed. One thread at a time may use it.
 
     ``check`` looks at what a new connection reaches before anything is written there; it may raise ``Replaced``.
+    ``waits`` is called before the server is waited for.
     """
 
-    def __init__(self, url: str, check: Callable[[Connection], None]) -> None:
+    def __init__(self, url: str, check: Callable[[Connection], None], waits: Callable[[], None]) -> None:
         self._url = url
         self._check = check
+        self._waits = waits
         self._connection: Connection | None = None
         self._pack: Packer | None = None
 
     def append(self, requests: Sequence[Request]) -> tuple[int, Refused]:
         """Return where the log ends then, and who was refused; raise ``Broken``, or ``psycopg.Error``: none wrote."""
         connection, pack = self._open()
-        result = connection.pgconn.exec_prepared(b"append", pack(requests), BINARY, 1)  # waits for the server once
+        packed = pack(requests)
+        self._waits()
+        result = connection.pgconn.exec_prepared(b"append", packed, BINARY, 1)  # waits for the server once
         if result.status != ExecStatus.TUPLES_OK:
             if connection.closed:
                 raise Broken
@@ -68,6 +72,7 @@ class Writer:
 
     def _open(self) -> tuple[Connection, Packer]:
         if self._connection is None or self._pack is None or self._connection.closed:
+            self._waits()
             connection = connect(self._url)
             for setting in SESSION:
                 connection.execute(setting)

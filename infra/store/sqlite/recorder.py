@@ -258,6 +258,7 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
                 request.write(writer.execute) if isinstance(request, Extension) else transaction.append(*request)
                 for request in requests
             ]
+            self._group.wake_answered()
             try:
                 writer.execute("COMMIT")
             except sqlite3.OperationalError as error:

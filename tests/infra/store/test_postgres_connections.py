@@ -89,7 +89,7 @@ class Deaf(Writer):
     """Loses the connection after each of the first appends was stored."""
 
     def __init__(self, url: str, times: int) -> None:
-        super().__init__(url, lambda _: None)
+        super().__init__(url, lambda _: None, lambda: None)
         self.times = times
 
     def append(self, requests: Sequence[Request]) -> tuple[int, Refused]:
