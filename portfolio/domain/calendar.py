@@ -26,6 +26,21 @@ Day = Annotated[date, Days(FIRST_DAY)]
 
 LONDON = ZoneInfo("Europe/London")
 
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
 BANK_HOLIDAYS = frozenset(
     date.fromisoformat(f"{year}-{day}")
     for year, days in {
@@ -58,7 +73,7 @@ def london_moments(day: date, shown: time) -> tuple[datetime, ...]:
 
 def day_in_words(day: date) -> str:
     """Return a day as people write it: 8 December 2026."""
-    return f"{day.day} {day:%B %Y}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def years_after(day: date, count: int) -> date:

@@ -6,7 +6,7 @@ from typing import Literal
 from portfolio.domain.form import Component
 from portfolio.domain.kernel import Value
 from portfolio.domain.readiness.picture import AttemptNote
-from portfolio.domain.readiness.standing import Basis, CodeStanding
+from portfolio.domain.readiness.standing import Basis, CodeStanding, Ruling
 
 CodeState = Literal[
     "not met",
@@ -54,29 +54,27 @@ def code_states(basis: Basis, standing: CodeStanding) -> list[CodeReadiness]:
 
 
 def _state(basis: Basis, standing: CodeStanding, key: str) -> CodeState:
-    appealed = {note.decision_id for note in basis.picture.appeals}
-    effective, void, waiting = (
-        [ruling for ruling in rulings if ruling.component.key == key]
-        for rulings in (standing.effective, standing.void, standing.waiting)
-    )
-    if any(ruling.decision.decision_id in appealed for ruling in (*effective, *void)):
+    effective, void = _of(standing.effective, key), _of(standing.void, key)
+    if any(ruling.decision.decision_id in basis.appealed for ruling in (*effective, *void)):
         return "under review"
     if effective:
         return "met" if all(ruling.note.judgement == "met" for ruling in effective) else "not met"
-    if waiting:
+    if _of(standing.waiting, key):
         return "waits for a second person"
     at_work = (each for each in standing.going_on if each.judgements)
     if any(_counts_for(basis, each, key) for each in at_work):
         return "being assessed"
     if void:
         return "set aside"
-    claimed = any(basis.picture.stage_of(claim) != "returned" for claim in standing.claims)
-    return "claimed" if claimed else "nothing claimed"
+    return "claimed" if standing.claimed else "nothing claimed"
+
+
+def _of(rulings: tuple[Ruling, ...], key: str) -> list[Ruling]:
+    return [ruling for ruling in rulings if ruling.component.key == key]
 
 
 def _counts_for(basis: Basis, attempt: AttemptNote, key: str) -> bool:
-    counted = basis.components.counting_as(attempt, basis.form)
-    return counted is not None and counted.key == key
+    return any(each is attempt and component.key == key for component, each in basis.counted)
 
 
 def component_states(basis: Basis) -> tuple[ComponentReadiness, ...]:

@@ -15,15 +15,11 @@ OBSERVATION = "observation"
 
 def gaps_of_code(basis: Basis, outcome: str, standing: CodeStanding) -> list[str]:
     """Return what is open about one code under an outcome, and that a setting aside is under appeal."""
-    appealed = {note.decision_id for note in basis.picture.appeals}
-    return [
-        *_gaps(basis, outcome, standing),
-        *(
-            f"{standing.code}: the setting aside of the decision of {day_in_words(ruling.decision.decided_on)} on "
-            f"{ruling.component.name} is under appeal; meanwhile the decision does not count."
-            for ruling in standing.void
-            if ruling.decision.decision_id in appealed
-        ),
+    return _gaps(basis, outcome, standing) + [
+        f"{standing.code}: the setting aside of the decision of {day_in_words(ruling.decision.decided_on)} on "
+        f"{ruling.component.name} is under appeal; meanwhile the decision does not count."
+        for ruling in standing.void
+        if ruling.decision.decision_id in basis.appealed
     ]
 
 
@@ -120,12 +116,11 @@ def _gaps_of_judged(basis: Basis, standing: CodeStanding) -> list[str]:
             f"Reason: {_clause(last.note.reason)}. "
             f"{_next(basis, standing, last)}"
         )
-    appealed = {note.decision_id for note in basis.picture.appeals}
     sentences += [
         f"{code}: the decision of {day_in_words(ruling.decision.decided_on)} on {ruling.component.name} is under "
         "appeal; it counts until it is replaced."
         for ruling in standing.effective
-        if ruling.decision.decision_id in appealed
+        if ruling.decision.decision_id in basis.appealed
     ]
     return sentences
 
@@ -139,9 +134,8 @@ def _next(basis: Basis, standing: CodeStanding, last: Ruling) -> str:
         return f"Another attempt was {_waits(basis, standing.waiting[-1])}."
     if standing.going_on:
         return f"Another attempt is open: {_progress(standing.going_on[-1])}."
-    picture = basis.picture
-    appealed = {note.decision_id for note in picture.appeals}
-    appeal = picture.tells_appeals and not any(each.decision_id in appealed for each in last.attempt.decisions)
+    under_appeal = any(each.decision_id in basis.appealed for each in last.attempt.decisions)
+    appeal = basis.picture.tells_appeals and not under_appeal
     if not attempts_left(basis, last.component):
         return f"What you can do next: no further attempt is left here{', but you can appeal' if appeal else ''}."
     return f"What you can do next: ask your coach about another attempt{', or appeal' if appeal else ''}."

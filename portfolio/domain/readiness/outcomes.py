@@ -16,7 +16,7 @@ from portfolio.domain.plan import Outcome, Plan
 from portfolio.domain.readiness.codes import CodeReadiness, ComponentReadiness, code_states, component_states
 from portfolio.domain.readiness.gaps import gaps_of_code, missing_methods, of_its_state, overall
 from portfolio.domain.readiness.picture import Picture
-from portfolio.domain.readiness.standing import Basis, CodeStanding, attempts_counted, standing
+from portfolio.domain.readiness.standing import Basis, CodeStanding, standings
 
 OutcomeState = Literal[
     "under review",
@@ -87,12 +87,12 @@ def readiness(
     ``out``, by attempt, who found something there and may not judge it now: that does not count.
     """
     basis = _basis(picture, plan, form, components, day, names=names, out=out)
-    standings, needs = _standings(basis), _needs(basis)
+    stands, needs = standings(basis), _needs(basis)
     by_outcome = tuple(
-        _outcome(basis, outcome, [standings[code] for code in needs[outcome.key]])
+        _outcome(basis, outcome, [stands[code] for code in needs[outcome.key]])
         for outcome in plan.outcomes_of(basis.route)
     )
-    counted = _counted(basis, standings, day)
+    counted = _counted(needs, stands, day)
     methods = missing_methods(basis)
     all_assessed = all(each.assessed for each in by_outcome) and not methods and form.proof is not None
     return Readiness(
@@ -113,7 +113,7 @@ def readiness(
 def step_on(picture: Picture, plan: Plan, form: Form, components: Components, day: date) -> Step:
     """Return how much is assessed on this day, the figures of ``readiness`` alone."""
     basis = _basis(picture, plan, form, components, day)
-    return _counted(basis, _standings(basis), day)
+    return _counted(_needs(basis), standings(basis), day)
 
 
 def states_on(
@@ -126,8 +126,8 @@ def states_on(
 ) -> tuple[OutcomeState, ...]:
     """Return where each outcome stands on this day, the states of ``readiness`` alone."""
     basis = _basis(picture, plan, form, components, day, out=out)
-    standings = _standings(basis)
-    return tuple(_state(basis.picture, [standings[code] for code in need]) for need in _needs(basis).values())
+    stands = standings(basis)
+    return tuple(_state(basis, [stands[code] for code in need]) for need in _needs(basis).values())
 
 
 def _basis(
@@ -141,31 +141,29 @@ def _basis(
     out: Mapping[UUID, Container[UUID]] = {},
 ) -> Basis:
     route = picture.route_on(day)
+    shown = picture.without_findings_of(out)
+    counted = ((components.counting_as(attempt, form), attempt) for attempt in shown.attempts)
     return Basis(
-        picture=picture.without_findings_of(out),
+        picture=shown,
         plan=plan,
         form=form,
         components=components,
         route=route.route if route else "",
         judged=picture.judged(),
         names=names,
+        core=plan.core_codes(),
+        counted=tuple((component, attempt) for component, attempt in counted if component is not None),
+        appealed=frozenset(note.decision_id for note in picture.appeals),
     )
 
 
-def _standings(basis: Basis) -> dict[str, CodeStanding]:
-    core, counted = basis.plan.core_codes(), attempts_counted(basis)
-    every = {mapping.code for outcome in basis.plan.outcomes_of(basis.route) for mapping in outcome.codes}
-    return {code: standing(basis, code, core, counted) for code in every}
-
-
-def _counted(basis: Basis, standings: Mapping[str, CodeStanding], day: date) -> Step:
-    needs = _needs(basis).values()
-    needed = {code for need in needs for code in need}
+def _counted(needs: Mapping[str, list[str]], stands: Mapping[str, CodeStanding], day: date) -> Step:
+    needed = {code for need in needs.values() for code in need}
     return Step(
         day=day,
-        codes_assessed=sum(bool(standings[code].effective) for code in needed),
+        codes_assessed=sum(bool(stands[code].effective) for code in needed),
         codes_needed=len(needed),
-        outcomes_assessed=sum(bool(need) and all(standings[code].effective for code in need) for need in needs),
+        outcomes_assessed=sum(bool(need) and all(stands[code].effective for code in need) for need in needs.values()),
         outcomes_needed=len(needs),
     )
 
@@ -199,7 +197,7 @@ def _outcome(basis: Basis, outcome: Outcome, need: list[CodeStanding]) -> Outcom
     return OutcomeReadiness(
         outcome=outcome.key,
         title=outcome.title,
-        state=_state(basis.picture, need),
+        state=_state(basis, need),
         assessed=assessed,
         codes_assessed=len(done),
         codes_needed=len(need),
@@ -208,11 +206,10 @@ def _outcome(basis: Basis, outcome: Outcome, need: list[CodeStanding]) -> Outcom
     )
 
 
-def _state(picture: Picture, need: list[CodeStanding]) -> OutcomeState:
+def _state(basis: Basis, need: list[CodeStanding]) -> OutcomeState:
     done = [standing for standing in need if standing.effective]
-    appealed = {note.decision_id for note in picture.appeals}
     rulings = (ruling for standing in need for ruling in (*standing.effective, *standing.void))
-    if any(ruling.decision.decision_id in appealed for ruling in rulings):
+    if any(ruling.decision.decision_id in basis.appealed for ruling in rulings):
         return "under review"
     in_assessment = any(standing.going_on or standing.waiting for standing in need)
     if not done and not in_assessment and any(standing.void for standing in need):
@@ -223,5 +220,4 @@ def _state(picture: Picture, need: list[CodeStanding]) -> OutcomeState:
         return "partly assessed"
     if in_assessment:
         return "in assessment"
-    claims = (claim for standing in need for claim in standing.claims)
-    return "claimed" if any(picture.stage_of(claim) != "returned" for claim in claims) else "no claim"
+    return "claimed" if any(standing.claimed for standing in need) else "no claim"

@@ -189,7 +189,7 @@ class Picture(Value):
 
     def stage_of(self, claim: ClaimNote) -> Literal["draft", "returned"] | None:
         """Return whether the version that a claim was made with is a draft or was returned; None if it counts."""
-        return self.stages.get(of_version(claim.evidence_id, claim.version))
+        return self.stages.get(of_version(claim.evidence_id, claim.version)) if self.stages else None
 
     def title_of(self, claim: ClaimNote) -> str:
         """Return the title of the version that a claim was made with."""
