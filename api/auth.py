@@ -110,13 +110,26 @@ def secure() -> bool:
 
 
 def identify() -> None:
-    """Find out who is calling before any route runs; raise ``Unauthenticated`` if nobody can be named."""
+    """Find out who is calling before any route runs; raise ``Unauthenticated`` if nobody can be named.
+
+    The record is looked at once for all of it, and for all that is only read afterwards.
+    """
     if request.endpoint is None or request.endpoint in OPEN:
         return
+    moves = services().journal.moves
+    moves.hold()
     with suppress(*([FactUnreadable] if request.endpoint == ENDING else [])):
         caller_of_request()
     if request.endpoint != ENDING:
         services().session().check_not_shut_out(g.person)
+    if request.method not in SAFE:
+        moves.let_go()
+
+
+def let_go(answer: Response) -> Response:
+    """Hold no look at the record any longer: what is streamed from here on goes by the record as it is then."""
+    services().journal.moves.let_go()
+    return answer
 
 
 def caller_of_request() -> None:
@@ -287,5 +300,7 @@ def to_the_door() -> Response:
 def register(app: Flask) -> None:
     """Make the application ask who is calling, and offer sign-in."""
     app.before_request(identify)
+    app.after_request(let_go)
+    app.teardown_request(lambda _: services().journal.moves.let_go())
     app.register_error_handler(Unauthenticated, at_the_door)
     app.register_blueprint(blueprint)

@@ -140,6 +140,7 @@ def _wait(by: UUID, found: Changes, limit: int, until: float) -> Changes:
     """
     while not found.events and not services().waits.ended.is_set() and (left := until - monotonic()) > 0:
         if services().views.wait_for(found.reached + 1, min(left, SLICE_SECONDS), TABLES):
+            services().journal.moves.look_again()
             caller_of_request()
             may_ask("changes")
             found = _find(by, found.reached, limit)

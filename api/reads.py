@@ -122,6 +122,7 @@ def wait_for(position: int | None) -> None:
     """Let what is read from here on show this position, if one was asked for: each question waits for its views."""
     if position is None:
         return
+    services().journal.moves.look_again()
     if position > services().journal.head():
         raise FieldsNotValid(
             "Nothing is recorded yet under the number that the address names as “after”: leave that out."

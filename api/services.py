@@ -183,7 +183,15 @@ class Services:
     def session(self, until: int | None = None) -> ReadSession:
         """Return a look at the records as they are now, or were known at position ``until``, to be shown."""
         look = sessions_of(self.acting)
-        return look(self.journal, until, self.states, self.vault, catches_up=True, unread=unread())
+        return look(
+            self.journal,
+            until,
+            self.states,
+            self.vault,
+            originals=self.originals,
+            catches_up=True,
+            unread=unread(),
+        )
 
     def deciding(self) -> ReadSession:
         """Return a look at the records by which rules decide: a record that cannot be read whole is refused."""

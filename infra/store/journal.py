@@ -15,6 +15,7 @@ from eventsourcing.application import Application
 from infra.store.address import read_only_name
 from infra.store.clock import ClockGuard
 from infra.store.codec import FactMapper, Row, StoredFact, Tampered, microseconds, number_begun
+from infra.store.moves import LogMoves
 from infra.store.recorder import FactRecorder
 from infra.store.refusals import StrayVariables, WrongParts
 from portfolio.application.ports import (
@@ -82,6 +83,7 @@ class EventJournal(Application[UUID]):
         self._secret = secret
         self._beginning = Lock()
         self.store = cast("FactRecorder", self.recorder)
+        self.moves = LogMoves(self.store, self.require_not_outgrown)
         module = env.get("PERSISTENCE_MODULE", type(self).env["PERSISTENCE_MODULE"])
         for part, expected, actual in (
             ("mapper", FactMapper, type(self.mapper)),
@@ -202,6 +204,7 @@ class EventJournal(Application[UUID]):
         stored = list(map(self.mapper.to_stored_event, entries))
         if conditions.index:
             conditions = changed(conditions, index=tuple(map(self.hashed, conditions.index)))
+        self.moves.look_again()
         positions = self.store.insert_events(stored, conditions=conditions)
         return Receipt(
             stream=entries[-1].originator_id,
@@ -234,6 +237,7 @@ class EventJournal(Application[UUID]):
 
         Appends of this process wake it; those of another are seen at the call and at its end.
         """
+        self.moves.look_again()
         return self.store.wait_past(position, timeout)
 
     def hashed(self, row: IndexRow) -> IndexRow:

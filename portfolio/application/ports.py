@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import IO, Protocol
 from uuid import UUID
 
+from portfolio.application.moves import Moves
 from portfolio.domain.evidence.media import Sealed
 from portfolio.domain.kernel import Entry, NotPermitted, Recorded, Rejected, RuleBroken, Value
 
@@ -140,11 +141,12 @@ class Unauthenticated(Rejected, rule="RFC 6750"):
 class Journal(Protocol):
     """The log of facts: positions 1, 2, 3 … without a gap, in commit order."""
 
-    def read(self, stream: UUID, until: int | None = None, after: int = 0) -> Sequence[Recorded]:
-        """Return a stream's facts, oldest first, those after a version, of positions up to ``until``.
+    @property
+    def moves(self) -> Moves:
+        """Return of which streams its last facts are."""
 
-        Raises ``FactUnreadable``, which holds those that can be read.
-        """
+    def read(self, stream: UUID, until: int | None = None, after: int = 0) -> Sequence[Recorded]:
+        """Return a stream's facts after a version, up to a position; raise ``FactUnreadable``, with those of use."""
 
     def read_each(self, after: Mapping[UUID, int]) -> Mapping[UUID, Sequence[Recorded]]:
         """Return each of these streams' facts after a version of it; nothing of one that cannot be read whole."""

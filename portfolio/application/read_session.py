@@ -54,8 +54,8 @@ class ReadSession:
 
     ``read_set`` is what an append may insist on: that none of it has moved since. With a ``cache`` states may come from
     there, as they were when last folded; ``from_cache`` names them. Whoever appends nothing asks for them as they are
-    now: a session that ``catches_up`` reads and folds what came after. Loaders find the ``vault``, its ``originals``
-    and the ``quota`` of files here, and whether ``mails`` are sent from here.
+    now: a session that ``catches_up`` looks which streams have moved, and reads and folds what came after. Loaders find
+    the ``vault``, its ``originals`` and the ``quota`` of files here, and whether ``mails`` are sent from here.
 
     What cannot be read whole is refused (``FactUnreadable``), but where it is only shown: a session that is given
     ``unread`` goes by what can be read of it, and keeps there what cannot, by stream. Whose part in a record rests on
@@ -77,13 +77,13 @@ class ReadSession:
     ) -> None:
         self.journal = journal
         self._vault = vault
-        self.quota = quota
-        self.mails = mails
+        self.quota, self.mails = quota, mails
         self.originals = originals or Originals()
         self.until = until
         self.from_cache: list[Name] = []
         self._cache = cache if until is None else None
         self._catches_up = catches_up
+        self._looked = journal.moves.look() if catches_up and self._cache is not None else 0
         self.unread = unread
         self._versions: dict[UUID, int] = {}
         self._histories: dict[UUID, Sequence[Recorded]] = {}
@@ -153,7 +153,8 @@ class ReadSession:
         named = ((aggregate.key, stream) for stream in streams if stream not in self._histories)
         left = [stream for name, stream in named if (name, stream) not in self._states]
         cached = {stream: self._cache and self._cache.get((aggregate.key, stream)) for stream in left}
-        newer = {stream: known[0] if known else 0 for stream, known in cached.items()}
+        moved = {of: known for of, known in cached.items() if not known or not self.journal.moves.unmoved(of, known.at)}
+        newer = {stream: known.version if known else 0 for stream, known in moved.items()}
         for after in (newer, dict.fromkeys(left, 0) if whole else {}):
             facts = self.journal.read_each(after) if after else {}
             self._ahead |= {(stream, after[stream]): facts[stream] for stream in facts}
@@ -189,18 +190,17 @@ class ReadSession:
         stream = named[1]
         if self._cache is None or stream in self._histories or not (cached := self._cache.get(named)):
             return None
-        version, state = cached
-        if self._catches_up:
+        version, state, at = cached
+        if not self._catches_up:
+            self.from_cache.append(named)
+        elif not self.journal.moves.unmoved(stream, at):
             try:
                 newer = self._facts(stream, version)
             except FactUnreadable:
                 return None
-            if newer:
-                version += len(newer)
-                state = aggregate.fold((entry.fact for entry in newer), cast(S, state))
-                self._cache.put(named, version, state)
-        else:
-            self.from_cache.append(named)
+            version += len(newer)
+            state = aggregate.fold((entry.fact for entry in newer), cast(S, state))
+            self._cache.put(named, version, state, self._looked)
         self._versions[stream] = version
         return state
 
@@ -214,7 +214,7 @@ class ReadSession:
         except Exception as error:
             raise fault or error from error
         if self._cache and not fault:
-            self._cache.put((aggregate.key, stream), len(history), state)
+            self._cache.put((aggregate.key, stream), len(history), state, self._looked)
         return state
 
     def moved(self) -> Sequence[Name]:

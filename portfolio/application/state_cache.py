@@ -3,12 +3,21 @@
 from collections import OrderedDict
 from collections.abc import Iterable
 from threading import Lock
+from typing import NamedTuple
 from uuid import UUID
 
 from portfolio.domain.kernel import State
 
 Name = tuple[str, UUID]
 """The aggregate's key and the stream."""
+
+
+class Cached(NamedTuple):
+    """A stream's version and state; ``at``: a position of the log by which both were so, 0 where none is known."""
+
+    version: int
+    state: State
+    at: int
 
 
 class StateCache:
@@ -23,10 +32,10 @@ class StateCache:
     def __init__(self, max_facts: int = 20_000) -> None:
         self._max_facts = max_facts
         self._facts = 0
-        self._states: OrderedDict[Name, tuple[int, State]] = OrderedDict()
+        self._states: OrderedDict[Name, Cached] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, name: Name) -> tuple[int, State] | None:
+    def get(self, name: Name) -> Cached | None:
         """Return a stream's version and state, None if they are not cached."""
         with self._lock:
             cached = self._states.get(name)
@@ -34,13 +43,14 @@ class StateCache:
                 self._states.move_to_end(name)
             return cached
 
-    def put(self, name: Name, version: int, state: State) -> None:
-        """Cache a state, unless a newer one is cached already."""
+    def put(self, name: Name, version: int, state: State, at: int = 0) -> None:
+        """Cache a state, unless a newer one is cached already; ``at`` as in ``Cached``."""
         with self._lock:
-            if version < self._states.get(name, (0, state))[0]:
+            known = self._states.get(name)
+            if known and (version, at) < (known.version, known.at):
                 return
             self._take_away(name)
-            self._states[name] = (version, state)
+            self._states[name] = Cached(version, state, at)
             self._facts += weight(version)
             while self._facts > self._max_facts:
                 self._take_away(next(iter(self._states)))
@@ -59,8 +69,7 @@ class StateCache:
 
     def _take_away(self, name: Name) -> None:
         if name in self._states:
-            version, _ = self._states.pop(name)
-            self._facts -= weight(version)
+            self._facts -= weight(self._states.pop(name).version)
 
 
 def weight(version: int) -> int:

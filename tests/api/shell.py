@@ -147,8 +147,21 @@ class FakeReads:
         return {}
 
 
+class FakeMoves:
+    def look(self) -> int:
+        return 0
+
+    def unmoved(self, stream: UUID, since: int) -> bool:
+        return False
+
+    def hold(self) -> None: ...
+
+    look_again = let_go = hold
+
+
 class FakeJournal:
     HEAD: ClassVar = 100
+    moves = FakeMoves()
 
     def head(self) -> int:
         return self.HEAD

@@ -1,6 +1,6 @@
 """Replay: what was known at a point of the record, what was true on a day, and the chronology for a panel."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -129,7 +129,7 @@ class Counted:
         self._journal = journal
         self.asked: list[tuple[Any, ...]] = []
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
+    def __getattr__(self, name: str) -> Any:
         def ask(*arguments: Any) -> Any:
             self.asked.append((name, *arguments))
             return getattr(self._journal, name)(*arguments)

@@ -108,7 +108,7 @@ def test_a_role_ended_by_another_process_permits_nothing_any_more(here: CommandH
 class NothingKept(StateCache):
     """Forgets at once."""
 
-    def put(self, name: Any, version: int, state: State) -> None:
+    def put(self, name: Any, version: int, state: State, at: int = 0) -> None:
         """Keep nothing."""
 
 
@@ -222,11 +222,36 @@ def test_who_reads_sees_what_another_process_did_since_and_folds_only_that(tmp_p
         journal.reads = []
         assert roles(journal, kept) == {"coach", "employer"}
         assert roles(journal, kept) == {"coach", "employer"}
-        assert journal.reads == [(PERSON, 1), (PERSON, 3)]
+        assert journal.reads == [(PERSON, 1)]
 
 
 def roles(journal: EventJournal, kept: StateCache) -> frozenset[str]:
     return ReadSession(journal, cache=kept, catches_up=True).state(PERSON_KIND, PERSON).roles
+
+
+@settings(max_examples=times(12), deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 1), DONE_BY), min_size=5, max_size=30))
+def test_whoever_keeps_states_reads_what_is_on_record_whichever_process_wrote_it(
+    tmp_path_factory: pytest.TempPathFactory, acts: list[tuple[int, tuple[Command, UUID]]]
+) -> None:
+    path = tmp_path_factory.mktemp("record") / "facts.db"
+    with (
+        closing(EventJournal.in_file(path, secret=b"secret")) as one,
+        closing(EventJournal.in_file(path, secret=b"secret")) as other,
+    ):
+        processes = (process(one), process(other))
+        outcome(processes[0], RegisterPerson(person_id=PERSON, name="Somebody", works_for="centre"), SYSTEM)
+        outcome(processes[0], GrantRole(person_id=PERSON, role="administrator"), SYSTEM)
+        for which, (command, by) in acts:
+            outcome(processes[which], command, by)
+            for each in processes:
+                kept = ReadSession(each.journal, cache=each.cache, catches_up=True)
+                plain = ReadSession(one)
+                kept.read_ahead(PERSON_KIND, PEOPLE[:2])
+                assert [kept.state(PERSON_KIND, person) for person in PEOPLE] == [
+                    plain.state(PERSON_KIND, person) for person in PEOPLE
+                ]
+                assert [kept.version(person) for person in PEOPLE] == [plain.version(person) for person in PEOPLE]
 
 
 def test_what_one_look_saw_of_a_record_stays_as_it_was_seen(here: CommandHandler, journal: EventJournal) -> None:
@@ -244,9 +269,10 @@ def test_what_one_look_saw_of_a_record_stays_as_it_was_seen(here: CommandHandler
 def test_the_cache_forgets_the_least_lately_used_and_never_goes_back() -> None:
     cache, state = StateCache(max_facts=7), cast(State, Person())
     names = [("person_id", UUID(int=number)) for number in (1, 2, 3)]
+    cache.put(names[0], 5, state, 40)
+    cache.put(names[0], 4, Person(name="older"), 50)
     cache.put(names[0], 5, state)
-    cache.put(names[0], 4, Person(name="older"))
-    assert cache.get(names[0]) == (5, state)
+    assert cache.get(names[0]) == (5, state, 40)
     cache.put(names[1], 1, state)
     cache.get(names[0])
     cache.put(names[2], 2, state)

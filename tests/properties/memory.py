@@ -9,6 +9,23 @@ from portfolio.application.repeated import AlreadyAnswered
 from portfolio.domain.kernel import Recorded, StaleVersion, changed
 
 
+class MemoryMoves:
+    """Which streams moved, found by going through the whole log each time."""
+
+    def __init__(self, log: list[Recorded]) -> None:
+        self.log = log
+
+    def look(self) -> int:
+        return len(self.log)
+
+    def unmoved(self, stream: UUID, since: int) -> bool:
+        return all(entry.originator_id != stream for entry in self.log[since:])
+
+    def hold(self) -> None: ...
+
+    look_again = let_go = hold
+
+
 class MemoryJournal:
     """The log as a list (``portfolio.application.ports.Journal``)."""
 
@@ -26,6 +43,10 @@ class MemoryJournal:
         other.held = dict(self.held)
         other.answers = dict(self.answers)
         return other
+
+    @property
+    def moves(self) -> MemoryMoves:
+        return MemoryMoves(self.log)
 
     def read(self, stream: UUID, until: int | None = None, after: int = 0) -> Sequence[Recorded]:
         of_stream = (entry for entry in self.log if entry.originator_id == stream)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from portfolio.application.moves import Moves
 from portfolio.application.ports import AppendConditions, IndexRow, Journal, KeyTaken, Receipt
 from portfolio.domain.kernel import Entry, Recorded
 
@@ -16,6 +17,11 @@ class Rehearsal:
         self._facts: dict[UUID, list[Recorded]] = {}
         self._links: dict[tuple[str, str], list[UUID]] = {}
         self._holders: dict[tuple[str, str], UUID] = {}
+
+    @property
+    def moves(self) -> Moves:
+        """Return of which streams the last facts of the record are, which knows of none that was appended here."""
+        return self._journal.moves
 
     def read(self, stream: UUID, until: int | None = None, after: int = 0) -> Sequence[Recorded]:
         """Return a stream's facts after a version, those appended here last."""
