@@ -4,6 +4,7 @@ It is asked of the store each time, so that what another process has recorded co
 """
 
 from collections.abc import Callable, Sequence
+from itertools import islice
 from threading import Lock, local
 from time import monotonic
 from uuid import UUID
@@ -107,16 +108,16 @@ class LogMoves:
                 if self._last.get(stream, 0) < position:
                     self._last.pop(stream, None)  # so that the order is that of positions
                     self._last[stream] = position
-            if (number := len(self._last) - self._most) > 0:
-                self._forget(list(self._last.values())[number], number)
+            self._forget(self._since, max(0, len(self._last) - self._most))
             if self._seen and self._seen[0] < rows[-1][0]:
                 self._seen = rows[-1]
 
     def _forget(self, since: int, number: int) -> None:
-        """Know nothing of what was before a position, and no longer of these that moved longest ago.
+        """Know nothing of what was before a position, and no longer of so many that moved longest ago.
 
         Whoever asks meanwhile looks for the stream first: not to find one that was just forgotten would tell too much.
         """
-        self._since = max(self._since, since)
-        for stream in list(self._last)[:number]:
+        gone = list(islice(self._last.items(), number))
+        self._since = max(self._since, since, *(position for _, position in gone))
+        for stream, _ in gone:
             del self._last[stream]

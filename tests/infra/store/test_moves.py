@@ -1,8 +1,9 @@
 """Of which streams the last facts are: right whatever was recorded by whom, bounded, held for a request at most."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import cast
+from functools import partial
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
@@ -20,6 +21,8 @@ from tests.soak import times
 
 A, B, C = UUID(int=10), UUID(int=11), UUID(int=12)
 STREAMS = (A, B, C)
+LOOK = UUID(int=0)
+"""What another thread does beside recording facts of streams."""
 
 
 class Log:
@@ -28,6 +31,7 @@ class Log:
     def __init__(self) -> None:
         self.rows: list[Row] = []
         self.told = 0
+        self.meanwhile: Callable[[], object] | None = None
 
     def append(self, stream: UUID) -> None:
         self.told += 1
@@ -43,38 +47,56 @@ class Log:
         return [row for row in self.rows if row[1] == stream.bytes]
 
     def rows_since(self, position: int, limit: int) -> Sequence[Row]:
-        return [row for row in self.rows if row[0] > position][:limit]
+        rows = [row for row in self.rows if row[0] > position][:limit]
+        if meanwhile := self.meanwhile:
+            self.meanwhile = None
+            meanwhile()
+        return rows
 
     def head(self) -> int:
         return len(self.rows)
 
 
+OVERTAKEN = "overtaken"
+"""A look of which others do something while its facts are read and not noted yet."""
 ACTS = st.one_of(
-    st.sampled_from(STREAMS),
-    st.just("look"),
-    st.integers(0, 4).map(lambda number: ("cut", number)),
+    st.tuples(st.just("record"), st.sampled_from(STREAMS)),
+    st.tuples(st.just("look")),
+    st.tuples(st.just("cut"), st.integers(0, 4)),
+    st.tuples(st.just(OVERTAKEN), st.lists(st.sampled_from((*STREAMS, LOOK)), max_size=12)),
 )
 
 
 @settings(max_examples=times(300), deadline=None)
 @given(st.lists(ACTS, max_size=60), st.integers(1, 3), st.integers(2, 6))
 def test_what_a_stream_was_at_a_look_is_said_to_hold_only_while_it_does(
-    acts: list[object], most: int, at_once: int
+    acts: list[tuple[Any, ...]], most: int, at_once: int
 ) -> None:
     log, kept = Log(), list[tuple[int, UUID, list[Row]]]()
     seen = LogMoves(cast(FactRecorder, log), lambda: None, most=most, at_once=at_once)
-    for act in acts:
+
+    def look() -> None:
+        at = seen.look()
+        assert all(log.said(stream) == said for since, stream, said in kept if seen.unmoved(stream, since))
+        assert at == log.head() or act == OVERTAKEN
+        kept.extend((at, stream, [row for row in log.said(stream) if row[0] <= at]) for stream in STREAMS)
+
+    def others_do(acts: Sequence[UUID]) -> None:
+        for each in (*acts, LOOK):
+            look() if each == LOOK else log.append(each)
+
+    for act, *what in acts:
         match act:
-            case UUID():
-                log.append(act)
-            case ("cut", int() as number):
-                log.cut(number)
+            case "record":
+                log.append(*what)
+            case "cut":
+                log.cut(*what)
                 log.append(A)  # another log goes on in its place
+            case "look":
+                look()
             case _:
-                at = seen.look()
-                assert at == log.head()
-                assert all(log.said(stream) == said for since, stream, said in kept if seen.unmoved(stream, since))
-                kept += [(at, stream, log.said(stream)) for stream in STREAMS]
+                log.meanwhile = partial(others_do, *what)
+                look()
 
 
 def test_streams_that_did_not_move_are_known_to_hold_and_no_more_than_so_many_of_those_that_did() -> None:
