@@ -1,11 +1,13 @@
 """The Flask application: every route of the service, its one error shape, its headers and its OpenAPI document."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, MutableMapping
 from functools import partial
 from typing import Any, cast
 from urllib.parse import SplitResult, urlsplit
 
 from flask import Flask, Response, request
+from flask.sansio.app import App
+from flask.templating import Environment
 from jinja2 import BaseLoader, ChoiceLoader, PackageLoader, PrefixLoader
 
 from api import (
@@ -119,6 +121,7 @@ def create_app(services: Services) -> Flask:
     """Return the web service over these services; ``current_app.extensions["portfolio"]`` reaches them."""
     base = urlsplit(services.base_url)
     app = Flask("api", template_folder="pages/templates", static_folder=None)
+    app.jinja_environment = Templates
     app.jinja_env.loader = with_components(cast(BaseLoader, app.jinja_env.loader))
     app.request_class = MeasuringRequest
     app.extensions["portfolio"] = services
@@ -158,6 +161,22 @@ def create_app(services: Services) -> Flask:
     app.after_request(asked.say)
     app.wsgi_app = below(base, app.wsgi_app)  # type: ignore[method-assign]  # as Flask's own documents say
     return app
+
+
+class Templates(Environment):
+    """Our templates: their globals are all there before the first of them is used, and nothing in them is indented.
+
+    The library keeps globals in layers, so that later ones count too, and goes through them at each import of a macro.
+    The macros of GOV.UK Frontend indent the HTML that they are given, also what somebody typed into a textarea.
+    """
+
+    def __init__(self, app: App, **options: Any) -> None:
+        super().__init__(app, **options)
+        self.filters["indent"] = lambda html, *_: html
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return the globals of a template in one layer."""
+        return {**self.globals, **(d or {})}
 
 
 def with_components(ours: BaseLoader) -> BaseLoader:

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from api.errors import FieldsNotValid
 from api.fields import Moment, Position
 from api.reads import wait_for
-from api.services import caller, services
+from api.services import services
 from portfolio.application.ports import Receipt
 from portfolio.domain.calendar import LONDON, day_in_words
 from portfolio.domain.evidence.selector import fragment
@@ -35,16 +35,8 @@ LABELS = {
 
 
 def render(template: str, **values: Any) -> str:
-    """Return a page; every page of a demo deployment says so, and a form that was refused keeps what was typed."""
-    known = names(services().reads, [caller()])
-    return render_template(
-        template,
-        demo=services().mode == "demo",
-        me=known.get(caller(), ""),
-        refused=g.get("refused"),
-        posted=posted(),
-        **values,
-    )
+    """Return a page; a form that was refused keeps what was typed."""
+    return render_template(template, refused=g.get("refused"), posted=posted(), **values)
 
 
 def posted() -> MultiDict[str, str]:
