@@ -1,8 +1,8 @@
 """Told: facts as a page tells them: several of a kind in a row, by one person, as one line that opens."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from itertools import groupby
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby, islice
 from typing import Any
 
 from api.reads import Sight
@@ -34,11 +34,18 @@ def counted(judged: Iterable[str]) -> str:
 
 def runs(
     sight: Sight[Any], facts: Sequence[Recorded], key: Callable[[Recorded], tuple[object, ...]] = alike
-) -> list[tuple[tuple[Recorded, ...], tuple[dict[str, Any], ...]]]:
-    """Return the facts that the caller is told of, as they may read each; those in a row of one ``key`` together."""
-    told = [entry for entry in facts if is_told(sight, entry)]
-    pairs = zip(told, entries(sight, told), strict=True)
-    return [tuple(zip(*run, strict=True)) for _, run in groupby(pairs, lambda each: key(each[0]))]
+) -> list[tuple[Recorded, ...]]:
+    """Return the facts that the caller is told of, those in a row of one ``key`` together."""
+    told = (entry for entry in facts if is_told(sight, entry))
+    return [tuple(run) for _, run in groupby(told, key)]
+
+
+def as_read(
+    sight: Sight[Any], told: Sequence[Sequence[Recorded]]
+) -> Iterator[tuple[Sequence[Recorded], list[dict[str, Any]]]]:
+    """Yield facts that are told together, each also as the caller may read it."""
+    rows = iter(entries(sight, [entry for together in told for entry in together]))
+    return ((together, [*islice(rows, len(together))]) for together in told)
 
 
 def grouped(sight: Sight[Any], facts: Sequence[Recorded]) -> list[dict[str, Any]]:
@@ -52,5 +59,5 @@ def grouped(sight: Sight[Any], facts: Sequence[Recorded]) -> list[dict[str, Any]
             "sentence": summary(together) if len(rows) > 1 else rows[0]["sentence"],
             "inside": rows if len(rows) > 1 else (),
         }
-        for together, rows in runs(sight, facts)
+        for together, rows in as_read(sight, runs(sight, facts))
     ]

@@ -1,6 +1,5 @@
 """The page of a case, and the same printed whole: every part open, with its name and moment on each sheet."""
 
-from typing import Any
 from uuid import UUID
 
 from flask import Response
@@ -16,7 +15,7 @@ from api.pages.case.of import Case, case_of
 from api.pages.case.panel import convened
 from api.pages.case.proof import proof_of
 from api.pages.case.since import since
-from api.pages.case.story import days_of, lines_of, told_of
+from api.pages.case.story import background_of, told_of
 from api.pages.common import fresh, pages, render
 from api.services import today
 
@@ -68,9 +67,7 @@ def background(appeal_id: UUID) -> str:
     """Show the background line by line: registrations, the plan and its rulings, criteria and forms."""
     fresh()
     case = case_of(appeal_id)
-    told: dict[str, Any] = told_of(case)
-    lines = lines_of(case, told["background"])[:LINES_OF_A_PART]
-    return render("case/background.html", case=case, told=told, days=days_of(lines))
+    return render("case/background.html", case=case, told=background_of(case, LINES_OF_A_PART))
 
 
 @pages.get("/appeals/<uuid:appeal_id>/print.css")

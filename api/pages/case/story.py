@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from api.pages.case.of import Case
 from api.pages.common import as_day
-from api.pages.told import alike, runs, summary
+from api.pages.told import alike, as_read, runs, summary
 from portfolio.domain.appeal.facts import AppealDecided, AppealLodged, ConsequenceDrawn, OutcomeProposed
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.facts import AttemptOpened, DecisionVoided, GradeDecided
@@ -93,10 +93,10 @@ def days_of(lines: Sequence[Line]) -> list[Day]:
     return [Day(day, [*of_it]) for day, of_it in groupby(lines, lambda line: london_day(line.at))]
 
 
-def lines_of(case: Case, facts: Sequence[Recorded]) -> list[Line]:
-    """Return facts as lines, in plain words; what one of them says at length is not said again."""
+def lines_of(case: Case, told: Sequence[Sequence[Recorded]]) -> list[Line]:
+    """Return facts that are told together as lines, in plain words; what a line says at length is not said again."""
     lines, said = [], dict[str, str]()
-    for together, rows in runs(case.sight, facts, as_one):
+    for together, rows in as_read(case.sight, told):
         line = line_of(case, together, rows)
         sentence = line.sentence
         for text, pointer in said.items():
@@ -197,16 +197,6 @@ def leads_of(case: Case, entry: Recorded, seen_from: int) -> list[tuple[str, str
     return leads
 
 
-def behind(case: Case) -> list[Recorded]:
-    """Return what was done about the rules and the staff before the decision."""
-    return [entry for entry in case.as_asked if is_background(entry)]
-
-
-def own_way(case: Case) -> list[Line]:
-    """Return the lines of the apprentice's own way up to the decision, or to an earlier moment."""
-    return lines_of(case, [entry for entry in case.as_asked if not is_background(entry)])
-
-
 def background_in_words(decider: str, facts: Sequence[Recorded]) -> str:
     """Return the background in a sentence: what of it the record holds."""
     tags = {entry.tag for entry in facts}
@@ -232,17 +222,26 @@ def background_days(facts: Sequence[Recorded]) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def told_of(case: Case) -> dict[str, Any]:
-    """Return what parts 2 and 10 of the page show."""
-    past, lines, later = behind(case), own_way(case), lines_of(case, case.later)
-    most, most_later = (len(lines), len(later)) if case.whole else (LINES, LATER)
+def background_of(case: Case, most: int | None) -> dict[str, Any]:
+    """Return what was done about the rules and the staff before the decision, so many lines of it."""
+    past = [entry for entry in case.as_asked if is_background(entry)]
     return {
         "background": past,
-        "background_lines": days_of(lines_of(case, past)) if case.whole else [],
+        "background_lines": days_of(lines_of(case, runs(case.sight, past, as_one)[:most])),
         "background_in_words": background_in_words(case.decider, past),
         "background_days": background_days(past) if past else "",
-        "days": days_of(lines[-most:] if most else []),
-        "earlier": max(0, len(lines) - most),
-        "later": days_of(later[:most_later]),
-        "even_later": max(0, len(later) - most_later),
+    }
+
+
+def told_of(case: Case) -> dict[str, Any]:
+    """Return what parts 2 and 10 of the page show: the apprentice's own way up to the decision, and what came later."""
+    way = runs(case.sight, [entry for entry in case.as_asked if not is_background(entry)], as_one)
+    later = runs(case.sight, case.later, as_one)
+    shown, shown_later = (way, later) if case.whole else (way[-LINES:], later[:LATER])
+    return {
+        **background_of(case, None if case.whole else 0),
+        "days": days_of(lines_of(case, shown)),
+        "earlier": len(way) - len(shown),
+        "later": days_of(lines_of(case, shown_later)),
+        "even_later": len(later) - len(shown_later),
     }
