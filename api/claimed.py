@@ -5,6 +5,7 @@ from uuid import UUID
 
 from api.services import services, today
 from portfolio.domain.form import FORM
+from portfolio.domain.kernel import NOBODY
 from portfolio.domain.plan import PLAN
 from projections.enrolment_list import EnrolmentCard
 
@@ -26,7 +27,7 @@ class Codes:
         """Return by what it differs: plan edition, route and form."""
         enrolment = self._cards[enrolment_id].enrolment
         holds = enrolment.route_on(self._today)
-        return enrolment.plan_id, holds.route if holds else "", enrolment.form_on(self._today)
+        return enrolment.plan_id, *((holds.route, holds.form_id) if holds else ("", NOBODY))
 
     def outcomes(self, key: Key, codes: str) -> frozenset[str]:
         """Return the keys of the outcomes that these codes are of."""

@@ -1,6 +1,7 @@
 """In order: what waits for the caller, page by page, and what stands beside one piece of it."""
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -130,8 +131,8 @@ class Queue(Waiting):
             "total": self.total,
             "counts": [
                 {"filter": name, "value": str(value), "name": self.called(name, value), "count": number}
-                for name in NARROWED
-                for value, number in self.choices(name)
+                for name, choices in self.choices.items()
+                for value, number in choices
             ],
         }
 
@@ -149,8 +150,12 @@ class Queue(Waiting):
         known = for_assessor(self.session, assessment_id, caller(), services().now())
         return work_of(self.session.state(ASSESSMENT, assessment_id), known)
 
-    def choices(self, name: str) -> list[tuple[Any, int]]:
-        """Return the values of a filter with how much waits under each, in order; one that is chosen is among them."""
+    @cached_property
+    def choices(self) -> dict[str, list[tuple[Any, int]]]:
+        """Return the values of each filter in order, with how much waits under each; a chosen one is among them."""
+        return {name: self._choices(name) for name in NARROWED}
+
+    def _choices(self, name: str) -> list[tuple[Any, int]]:
         counts, chosen = self.counts(name), self.query[name]
         values = {*counts, *([] if chosen is None else [chosen])}
         if name == APPRENTICE:

@@ -72,7 +72,7 @@ def queue() -> str:
                 "number": number,
                 "href": url_for(".queue", **{**narrowed, "kind": kind}),
             }
-            for kind, number in waiting.choices("kind")
+            for kind, number in waiting.choices["kind"]
         ],
         chosen=chosen(waiting, narrowed),
         sort=waiting.query["sort"],
@@ -89,11 +89,8 @@ def loaded(asked: dict[str, str]) -> dict[str, Any]:
 
 def filter_shown(waiting: Queue, name: str) -> dict[str, Any]:
     """Return a filter as the form shows it: its values with how much waits under each."""
-    options = [
-        {"value": value, "text": f"{waiting.called(name, value)} ({number})", "selected": value == waiting.query[name]}
-        for value, number in waiting.choices(name)
-    ]
-    return {"name": name, "label": FILTERS[name], "items": [{"value": "", "text": "All"}, *options]}
+    values = [(str(value), f"{waiting.called(name, value)} ({number})") for value, number in waiting.choices[name]]
+    return {"name": name, "label": FILTERS[name], "values": values, "now": waiting.query[name]}
 
 
 def chosen(waiting: Queue, narrowed: dict[str, Any]) -> list[dict[str, str]]:

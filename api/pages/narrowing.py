@@ -52,12 +52,12 @@ class Narrowed:
     def _options(self, each: Filter, counted: Callable[..., Mapping[str, int]]) -> dict[str, Any]:
         numbers = counted([f"{each.name}={value}" for value in each.values], self.also(each.name))
         chosen = self.query[each.name]
-        items = [
-            {"value": value, "text": f"{each.called(value)} ({number})", "selected": value == chosen}
+        values = [
+            (value, f"{each.called(value)} ({number})")
             for value in each.values
             if (number := numbers.get(f"{each.name}={value}", 0)) or value == chosen
         ]
-        return {"name": each.name, "label": each.label, "items": [{"value": "", "text": "All"}, *items]}
+        return {"name": each.name, "label": each.label, "values": values, "now": chosen}
 
     def chosen(self) -> list[dict[str, str]]:
         """Return what is chosen, each with the address of the list without it."""
