@@ -14,9 +14,8 @@ from infra.bench.peers.command import raw, shipped
 from infra.bench.stores import Bench, Store
 from portfolio.application.handler import CommandHandler
 from portfolio.application.ports import Idempotency, Vault
-from portfolio.application.state_cache import Name, StateCache
+from portfolio.application.state_cache import Cached, Name, StateCache
 from portfolio.domain.competences import CompetenceRecorded, RecordCompetence
-from portfolio.domain.kernel import State
 from portfolio.domain.person import GrantRole, PersonRegistered, RegisterPerson
 from portfolio.domain.vocabulary import SYSTEM
 
@@ -41,7 +40,7 @@ class Cold(StateCache):
         super().__init__()
         self._actor = actor
 
-    def get(self, name: Name) -> tuple[int, State] | None:
+    def get(self, name: Name) -> Cached | None:
         """Return what is kept of the person who acts."""
         return super().get(name) if name[1] == self._actor else None
 
