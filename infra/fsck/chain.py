@@ -144,7 +144,9 @@ class ChainCheck:
             return
         value, kept = link
         for answered in (receipt, kept):
-            by_stored, by_made = (value_of(self._key, before, row, answered) for before in (self._stored, self._made))
+            by_stored = by_made = value_of(self._key, self._stored, row, answered)
+            if self._made != self._stored:
+                by_made = value_of(self._key, self._made, row, answered)
             if value in (by_stored, by_made):
                 yield from self._settled(facts_changed=value == by_stored)
                 if kept != receipt:

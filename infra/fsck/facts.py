@@ -22,14 +22,18 @@ SELECT position, previous FROM (
 """
 GAPS_IN_VERSIONS = """
 SELECT originator_id, originator_version, previous, position FROM (
-    SELECT *, lag(originator_version, 1, 0) OVER (PARTITION BY originator_id ORDER BY position) AS previous FROM facts
+    SELECT originator_id, originator_version, position,
+        lag(originator_version, 1, 0) OVER (PARTITION BY originator_id ORDER BY position) AS previous
+    FROM facts
 ) AS f WHERE originator_version <> previous + 1 ORDER BY position
 """
 STRAY_RECEIPTS = """
-SELECT i.position, i.stream, i.version FROM idempotency AS i
-LEFT JOIN facts AS f ON f.originator_id = i.stream AND f.originator_version = i.version
-WHERE i.position > (SELECT coalesce(max(position), 0) FROM facts)
-    OR i.version > 0 AND coalesce(f.position, 0) <> i.position
+SELECT position, stream, version FROM idempotency
+WHERE position > (SELECT coalesce(max(position), 0) FROM facts)
+UNION SELECT * FROM (
+    SELECT position, stream, version FROM idempotency WHERE version > 0
+    EXCEPT SELECT position, originator_id, originator_version FROM facts
+) AS answered ORDER BY 1
 """
 FACTS_IN_ORDER = "SELECT position, originator_id, originator_version, topic, state FROM facts ORDER BY position"
 LINKS = "SELECT name, key, row_number() OVER (PARTITION BY name, key ORDER BY position), stream FROM {0}.links"

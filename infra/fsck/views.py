@@ -15,7 +15,7 @@ from projections.machinery.database import FAILURES, SET_ASIDE, View, ViewsDatab
 from projections.machinery.group import KNOWN_TAGS, ViewGroup
 from projections.machinery.log import FactGone, Log, check_standings
 from projections.machinery.owner import OWNER
-from projections.machinery.runner import REBUILD_BATCH_SIZE
+from projections.machinery.runner import REBUILD_BATCH_SIZE, collector_paused
 from projections.machinery.trouble import OF_A_VIEW, VIEWS_NAME, Failure, SetAside, Trouble
 from projections.views import VIEWS
 
@@ -86,6 +86,7 @@ def row_differences(log: Log, stored: ViewsDatabase, fresh: ViewsDatabase, views
     ``fresh`` is an empty database, into which the views are folded again as far as those in ``stored`` go.
     """
     fresh.prepare((OWNER, *views))
+    fresh.reset((OWNER, *views), indexed=False)  # nobody searches in them
     group = ViewGroup(fresh, OWNER, views, Trouble(fresh))
     positions = {view.table: stored.position(view.table) for view in group.views}
     passed_over = {
@@ -93,8 +94,9 @@ def row_differences(log: Log, stored: ViewsDatabase, fresh: ViewsDatabase, views
     }
     for position in sorted(set(positions.values())):
         further = [table for table, reached in positions.items() if reached >= position]
-        while group.fold(log, REBUILD_BATCH_SIZE, until=position, only=further) < position:
-            pass
+        with collector_paused():
+            while group.fold(log, REBUILD_BATCH_SIZE, until=position, only=further) < position:
+                pass
         before = {at: each for at, each in passed_over.items() if at <= position}
         other = [each for at, each in {**before, **group.aside}.items() if (at in before) != (at in group.aside)]
         for view in group.views:
@@ -118,15 +120,16 @@ def _in_one_view(
     size = len(view.key)
     stored, right = next(stored_rows, None), next(right_rows, None)
     while stored or right:
-        if right is None or (stored and stored[:size] < right[:size]):
+        if stored == right:
+            stored, right = next(stored_rows, None), next(right_rows, None)
+        elif right is None or (stored and stored[:size] < right[:size]):
             yield f"view {view.name}: the row {_named(view, stored)} does not follow from the facts: {mend(view)}"
             stored = next(stored_rows, None)
         elif stored is None or right[:size] < stored[:size]:
             yield f"view {view.name}: the row {_named(view, right)} is missing: {mend(view)}"
             right = next(right_rows, None)
         else:
-            if stored != right:
-                yield f"view {view.name}: the row {_named(view, stored)} is not what the facts make it: {mend(view)}"
+            yield f"view {view.name}: the row {_named(view, stored)} is not what the facts make it: {mend(view)}"
             stored, right = next(stored_rows, None), next(right_rows, None)
 
 

@@ -196,13 +196,13 @@ class PostgresViews:
 
     def rows(self, view: View) -> Iterator[tuple[Any, ...]]:
         """Yield every row, key first, in the order of the keys."""
-        table, size = self._table(view), len(view.key)
+        table, size, plain = self._table(view), len(view.key), TYPES.keys() >= {*view.columns.values()}
         with self._reading() as connection, connection.cursor(name="rows") as cursor:
             if connection.execute("SELECT to_regclass(%s)", (view.table,)).fetchone() == (None,):
                 return
             cursor.itersize = FETCH_SIZE
-            for values in cursor.execute(table.select_all, binary=True):
-                yield (*values[:size], *table.row(values[size:]).values())
+            rows = cursor.execute(table.select_all, binary=True)
+            yield from rows if plain else ((*row[:size], *table.row(row[size:]).values()) for row in rows)
 
     def position(self, follower: str) -> int:
         """Return how far a follower has come, 0 at the beginning, as ``ViewsDatabase.positions`` says."""

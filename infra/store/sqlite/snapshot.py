@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Any, ClassVar
 
 from infra.store.sqlite import types
@@ -29,7 +30,11 @@ class SqliteSnapshot:
             text = statement.strip().rstrip(";").replace(" main.", " ")
             if text not in present:
                 yield f"the file lacks: {' '.join(text.split())}"
-        yield from types.wrong(self._connection.execute, self.tables())
+        yield from types.in_words(self._wrong)
+
+    @cached_property
+    def _wrong(self) -> types.Wrong:
+        return types.wrong(self._connection.execute, self.tables())
 
     def tables(self) -> set[str]:
         """See ``FactsSnapshot.tables``."""
@@ -38,6 +43,6 @@ class SqliteSnapshot:
     def select(self, question: str) -> Iterable[Any]:
         """See ``FactsSnapshot.select``."""
         if not self._shown:
-            types.show(self._connection.execute, self.tables())
+            types.show(self._connection.execute, self._wrong)
             self._shown = True
         return self._connection.execute(question)

@@ -3,7 +3,7 @@
 What is no id is read as that of nobody, text that is none with its bytes spelt out: it differs from what was recorded.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -43,19 +43,36 @@ def _read(table: str, name: str, kind: type) -> str:
     return f"CASE WHEN {condition} THEN {name} ELSE zeroblob(16) END"
 
 
-def wrong(execute: Callable[[str], Any], tables: set[str]) -> Iterator[str]:
-    """Yield which columns hold values of another type."""
-    for table in TABLES.keys() & tables:
-        for name, kind in TABLES[table].items():
-            question = f"SELECT count(*) FROM main.{table} WHERE NOT ({RIGHT[kind].format(name)})"  # noqa: S608 - our own names
-            ((number,),) = execute(question)
-            if number:
-                rows = "1 row" if number == 1 else f"{number} rows"
-                yield f"the column {name} of the table {table} is not {NAMES[kind]} in {rows}"
+Wrong = Mapping[str, Mapping[str, int]]
+"""Of each table with values of another type, in how many rows its columns hold some."""
 
 
-def show(execute: Callable[[str], Any], tables: set[str]) -> None:
-    """Let questions on this connection see every table with its values read as their kinds, until it rolls back."""
+def wrong(execute: Callable[[str], Any], tables: set[str]) -> Wrong:
+    """Return which columns hold values of another type, asked in one reading of each table."""
+    found = dict[str, dict[str, int]]()
     for table in TABLES.keys() & tables:
+        counted = (f"count(*) FILTER (WHERE NOT ({RIGHT[kind].format(name)}))" for name, kind in TABLES[table].items())
+        (numbers,) = execute(f"SELECT {', '.join(counted)} FROM main.{table}")  # noqa: S608 - our own names
+        if any(numbers):
+            found[table] = {name: number for name, number in zip(TABLES[table], numbers, strict=True) if number}
+    return found
+
+
+def in_words(found: Wrong) -> Iterator[str]:
+    """Yield a sentence for each column that holds values of another type."""
+    for table, names in found.items():
+        for name, number in names.items():
+            rows = "1 row" if number == 1 else f"{number} rows"
+            yield f"the column {name} of the table {table} is not {NAMES[TABLES[table][name]]} in {rows}"
+
+
+def show(execute: Callable[[str], Any], found: Wrong) -> None:
+    """Let questions on this connection see tables with wrong values as their kinds have them, until it rolls back.
+
+    All other columns stand as they are: what is read as its kind is in no index, so that each look reads the table.
+    """
+    for table, names in found.items():
         named = ", ".join(TABLES[table])
-        execute(f"CREATE TEMP VIEW {table} ({named}) AS SELECT {columns(table)} FROM main.{table}")  # noqa: S608 - our own names
+        changed = {*names, *(name for name, kind in TABLES[table].items() if kind is UUID and table in INDEX)}
+        read = ", ".join(columns(table, name) if name in changed else name for name in TABLES[table])
+        execute(f"CREATE TEMP VIEW {table} ({named}) AS SELECT {read} FROM main.{table}")  # noqa: S608 - our own names

@@ -16,7 +16,7 @@ from uuid import UUID
 import msgspec
 
 from infra.store.address import read_only_name
-from infra.store.codec import microseconds, uuid_of
+from infra.store.codec import known_uuid_of, microseconds
 from infra.store.refusals import ViewsDamaged, ViewsUnreadable
 from infra.store.sqlite.place import Place
 from infra.store.sqlite.readers import Readers
@@ -43,7 +43,7 @@ sqlite3.register_adapter(UUID, lambda value: value.int.to_bytes(16, "big"))
 sqlite3.register_adapter(datetime, microseconds)
 sqlite3.register_adapter(date, date.toordinal)
 sqlite3.register_adapter(bool, int)
-sqlite3.register_converter("ID_BLOB", uuid_of)
+sqlite3.register_converter("ID_BLOB", known_uuid_of)
 sqlite3.register_converter("FLAG_INT", lambda digit: digit == b"1")
 sqlite3.register_converter("MOMENT_INT", lambda digits: EPOCH + timedelta(microseconds=int(digits)))
 sqlite3.register_converter("DAY_INT", lambda digits: date.fromordinal(int(digits)))
@@ -150,10 +150,10 @@ class SqliteViews:
 
     def rows(self, view: View) -> Iterator[tuple[Any, ...]]:
         """Yield every row, key first, in the order of the keys."""
-        table = self._table(view)
+        table, size, plain = self._table(view), len(view.key), DECLARED.keys() >= {*view.columns.values()}
         with self._readers.snapshot() as connection:
-            for values in connection.execute(table.select_all):
-                yield (*values[: len(view.key)], *table.row(values[len(view.key) :]).values())
+            rows = connection.execute(table.select_all)
+            yield from rows if plain else ((*row[:size], *table.row(row[size:]).values()) for row in rows)
 
     def copy(self, path: Path) -> None:
         """Write the views as they are at one moment to another file."""

@@ -1,5 +1,6 @@
 """What ``fsck`` says about a facts file in which somebody changed something; each change is planted by hand."""
 
+import re
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
@@ -9,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from infra.fsck import facts
+from infra.fsck import chain, facts
 from infra.fsck.facts import LATER
 from infra.store.journal import EventJournal
 from portfolio.application.ports import Idempotency, IndexRow
@@ -69,6 +70,32 @@ def test_checking_reads_a_store_that_another_process_is_writing(journal: EventJo
         assert list(facts.differences(reader, write_meanwhile)) == []
         assert journal.head() == 2
         assert differences(reader) == []
+
+
+@pytest.mark.parametrize("wrong", [False, True], ids=["right", "a wrong value"])
+@pytest.mark.parametrize(
+    ("question", "plan"),
+    [
+        pytest.param(chain.FACTS, r"SEARCH (main\.)?facts USING INTEGER PRIMARY KEY", id="batch of facts"),
+        pytest.param(chain.CHAIN, r"SEARCH (main\.)?chain USING INTEGER PRIMARY KEY", id="batch of the chain"),
+        pytest.param(
+            chain.RECEIPTS, r"SEARCH (main\.)?idempotency USING INDEX idempotency_by_position", id="batch of receipts"
+        ),
+        pytest.param(facts.FACTS_IN_ORDER, r"SCAN (main\.)?facts", id="facts"),
+        pytest.param(facts.STRAY_RECEIPTS, r".*\bSCAN (main\.)?idempotency .*\bEXCEPT .*", id="receipts"),
+    ],
+)
+def test_a_table_is_neither_read_whole_for_each_row_or_batch_nor_sorted(
+    filled_file: Path, question: str, plan: str, *, wrong: bool
+) -> None:
+    plant(filled_file, *["UPDATE facts SET topic = x'00' WHERE position = 2"] * wrong)
+    with (
+        EventJournal.in_file(filled_file, secret=SECRET, read_only=True) as journal,
+        journal.store.snapshot() as snapshot,
+    ):
+        asked = snapshot.select(f"EXPLAIN QUERY PLAN {question.format(1, 5)}")
+        steps = " ".join(detail for *_, detail in asked)
+    assert re.match(f"{plan}( \\(.*\\))?( USE TEMP B-TREE FOR RIGHT PART OF ORDER BY)?$", steps), steps
 
 
 @pytest.mark.parametrize(
