@@ -14,7 +14,7 @@ import pytest
 from tests.patience import PATIENCE
 from tests.postgres import Databases, server_in
 
-SECOND_ADAPTERS = {"postgres", "in_database", "moto"}
+SECOND_ADAPTERS = {"postgres", "in_database", "in_lists", "moto"}
 LONG_PARTS = (
     "tests/properties/",
     "tests/journeys/",

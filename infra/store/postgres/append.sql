@@ -1,4 +1,4 @@
--- record.append: the only way into the record.
+-- record.append: the only way into the record, but for record.append_one below, which leaves to it what it does not take.
 --
 -- One call carries any number of requests, judges each apart, in order, and writes those that hold, all in one
 -- transaction. From psql, one fact after version 3 of a stream:
@@ -221,3 +221,69 @@ BEGIN
     END IF;
 END $$;
 REVOKE ALL ON FUNCTION record.append FROM PUBLIC;
+
+-- record.append_one: takes a lone request of one fact that has a time and comes without entries.
+--
+-- It answers where the fact stands now, or NULL: nothing was written, and record.append is to be asked, which says why or
+-- does it (the first fact of a record, for one). `person` to `extra` are its reply; without one, `key` is NULL.
+--
+-- The rules are those of record.append, a second time, as the conditions of one statement: PostgreSQL prepares each
+-- expression of a function anew in every transaction, so that a lone request costs half as much again there, and would here
+-- if both called what they have in common. tests/infra/store/test_append_one.py asks both the same at random.
+
+CREATE OR REPLACE FUNCTION record.append_one(
+    stream uuid,
+    version bigint,
+    topic text,
+    state bytea,
+    at bigint,
+    seen record.seen[],
+    counted record.counted[],
+    person uuid,
+    key text,
+    fingerprint bytea,
+    extra bytea
+) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_variable
+DECLARE
+    place bigint;
+BEGIN
+    PERFORM pg_advisory_xact_lock(7020101100);  -- the statement after this one sees all that was appended before
+    WITH stored AS (
+        INSERT INTO record.facts AS f (position, originator_id, originator_version, topic, state)
+        SELECT head.position + 1, stream, version, topic, overlay(state PLACING int8send(greatest(
+                   at, ('x' || encode(substr(head.state, 2, 8), 'hex'))::bit(64)::bigint
+               )) FROM 2 FOR 8)
+          FROM (SELECT h.position, h.state FROM record.facts h ORDER BY h.position DESC LIMIT 1) AS head
+         WHERE current_setting('transaction_isolation') = 'read committed'
+           AND at <= date_part('epoch', clock_timestamp() + interval '10 minutes') * 1000000
+           AND version - 1 = coalesce((
+               SELECT o.originator_version FROM record.facts o
+                WHERE o.originator_id = stream AND o.originator_version >= version - 1
+                ORDER BY o.originator_version DESC LIMIT 1
+           ), 0)
+           AND NOT EXISTS (
+               SELECT FROM unnest(seen) AS s WHERE s.version IS DISTINCT FROM coalesce((
+                   SELECT o.originator_version FROM record.facts o
+                    WHERE o.originator_id = s.stream AND o.originator_version >= s.version
+                    ORDER BY o.originator_version DESC LIMIT 1
+               ), 0)
+           )
+           AND NOT EXISTS (
+               SELECT FROM unnest(counted) AS c
+                WHERE c.streams IS DISTINCT FROM (SELECT count(*) FROM record.links l WHERE l.name = c.name AND l.key = c.key)
+           )
+           AND NOT EXISTS (SELECT FROM record.idempotency i WHERE i.person = person AND i.key = key)
+        RETURNING f.position
+    ), answer AS (
+        INSERT INTO record.idempotency (person, key, fingerprint, stream, version, position, extra)
+        SELECT person, key, fingerprint, stream, version, s.position, extra FROM stored s WHERE key IS NOT NULL
+    )
+    SELECT s.position INTO place FROM stored s;
+    IF FOUND THEN
+        NOTIFY facts;
+    END IF;
+    RETURN place;
+END $$;
+REVOKE ALL ON FUNCTION record.append_one FROM PUBLIC;

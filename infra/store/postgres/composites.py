@@ -1,9 +1,9 @@
-"""What ``record.append`` is asked, in the server's binary format; tables.sql declares the types.
+"""What the functions that append are asked, in the server's binary format; tables.sql declares the types.
 
 The driver's own way to write composite values costs more than all the rest of an append.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from struct import Struct
 from typing import Any
 from uuid import UUID
@@ -12,12 +12,13 @@ from eventsourcing.persistence import StoredEvent
 
 from infra.store.codec import AT, BY
 from infra.store.recorder import Request
-from portfolio.application.ports import AppendConditions
+from portfolio.application.ports import AppendConditions, ReadSet
 
 BOOL, BYTEA, INT8, INT4, TEXT, ID = 16, 17, 20, 23, 25, 2950
 """The server's numbers for the types of fields; they never change."""
 
 length_of = Struct(">i").pack
+whole_of = Struct(">q").pack
 field = Struct(">Ii").pack  # type and length of a field; -1 is NULL
 array_of = Struct(">iiIii").pack
 no_array_of = Struct(">iiI").pack
@@ -46,6 +47,24 @@ class Packer:
             rows.add(number, events, conditions)
         kinds = (rows.facts, rows.seen, rows.counted, rows.entries, rows.replies)
         return [length_of(len(requests)), *map(array, self._oids, kinds), b"\1" if rows.apart() else b"\0"]
+
+    def one(self, events: Sequence[StoredEvent], conditions: AppendConditions | None) -> list[bytes | None] | None:
+        """Return the arguments of ``record.append_one`` for a request that it may take, None for any other."""
+        if len(events) != 1 or conditions is None or conditions.index:
+            return None
+        (event,), reply = events, conditions.idempotency
+        _, seen_oid, counted_oid, *_ = self._oids
+        return [
+            id_of(event.originator_id),
+            whole_of(event.originator_version),
+            event.topic.encode(),
+            event.state,
+            event.state[AT],
+            array(seen_oid, list(seen(1, conditions.read_set))),
+            array(counted_oid, list(counted(1, conditions.read_set))),
+            event.state[BY],
+            *((reply.key.encode(), reply.fingerprint, reply.extra) if reply else (None, None, None)),
+        ]
 
 
 class Rows:
@@ -83,13 +102,12 @@ class Rows:
         if conditions is None:
             return
         own, by, version = id_of(events[-1].originator_id), events[-1].state[BY], events[-1].originator_version
-        for other, other_version in conditions.read_set.streams.items():
+        self.seen += seen(request, conditions.read_set)
+        self.counted += counted(request, conditions.read_set)
+        for other in conditions.read_set.streams:
             self.touch(request, other.bytes)
-            self.seen.append(seen_of(3, INT4, 4, request, ID, 16, other.bytes, INT8, 8, other_version))
-        for (name, key), streams in conditions.read_set.links.items():
-            self.touch(request, (name, key))
-            begin = begin_of(4, INT4, 4, request)
-            self.counted.append(b"".join((begin, text(name), text(key), number_of(INT8, 8, streams))))
+        for link in conditions.read_set.links:
+            self.touch(request, link)
         for row in conditions.index:
             self.touch(request, entry := (row.name, row.key))
             self._written.add(entry)
@@ -115,6 +133,18 @@ def fact(request: int, stream: bytes, before: int, event: StoredEvent, *, stampe
     begin = fact_of(7, INT4, 4, request, ID, 16, stream, INT8, 8, before, INT8, 8, version, TEXT, len(topic))
     time = TIME + state[AT] if stamped else NO_TIME
     return b"".join((begin, topic, field(BYTEA, len(state)), state, time))
+
+
+def seen(request: int, read: ReadSet) -> Iterator[bytes]:
+    """Yield the streams that were read."""
+    for stream, version in read.streams.items():
+        yield seen_of(3, INT4, 4, request, ID, 16, stream.bytes, INT8, 8, version)
+
+
+def counted(request: int, read: ReadSet) -> Iterator[bytes]:
+    """Yield the links that were counted."""
+    for (name, key), streams in read.links.items():
+        yield b"".join((begin_of(4, INT4, 4, request), text(name), text(key), number_of(INT8, 8, streams)))
 
 
 def text(value: str) -> bytes:

@@ -27,7 +27,7 @@ WHERE topic = ANY(%s) ORDER BY position
 GRANTS = (
     "GRANT USAGE ON SCHEMA record TO {role}",
     "GRANT SELECT ON ALL TABLES IN SCHEMA record TO {role}",
-    "GRANT EXECUTE ON FUNCTION record.append, record.extend_chain, record.cut_chain TO {role}",
+    "GRANT EXECUTE ON FUNCTION record.append, record.append_one, record.extend_chain, record.cut_chain TO {role}",
     "GRANT INSERT, UPDATE, DELETE ON record.counts, record.leases, record.machines TO {role}",
     "GRANT USAGE ON SCHEMA sign_in TO {role}",
     "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA sign_in TO {role}",

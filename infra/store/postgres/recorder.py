@@ -66,12 +66,19 @@ ANSWERED = (
 )
 
 
+PREPARED = "SELECT format FROM record.store WHERE to_regproc('record.append_one') IS NOT NULL"
+"""Asks for the format of the tables, where the youngest function that appends is there."""
+
+
 def format_of(url: str) -> int | None:
-    """Return the format of the tables in a database, None if it has none; raise ``CannotOpen`` if it is not reached."""
+    """Return the format of the tables in a database, None or 0 if it was not prepared for this release.
+
+    Raises ``CannotOpen`` if it is not reached.
+    """
     try:
         with reach(url) as connection, prepared_for(url):
             connection.execute("SELECT FROM record.chain LIMIT 0")
-            return int((connection.execute("SELECT format FROM record.store").fetchone() or (0,))[0])
+            return int((connection.execute(PREPARED).fetchone() or (0,))[0])
     except NotMigrated:
         return None
 

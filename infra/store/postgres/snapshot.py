@@ -37,11 +37,11 @@ WHERE NOT EXISTS (
     WHERE tgrelid = to_regclass('record.' || owner) AND tgname = wanted AND tgenabled = 'A' AND tgtype = kind)
 UNION ALL
 SELECT 'function ' || wanted || ' of this release'
-FROM unnest(ARRAY['append', 'extend_chain', 'cut_chain', 'refuse_change', 'refuse_any_change',
+FROM unnest(ARRAY['append', 'append_one', 'extend_chain', 'cut_chain', 'refuse_change', 'refuse_any_change',
                   'refuse_release_without_fact', 'refuse_gap_in_chain']) AS wanted
 WHERE NOT EXISTS (
     SELECT FROM pg_proc WHERE proname = wanted AND pronamespace = 'record'::regnamespace AND strpos(%s, prosrc) > 0
-    AND prosecdef = (wanted IN ('append', 'extend_chain', 'cut_chain')))
+    AND prosecdef = (wanted IN ('append', 'append_one', 'extend_chain', 'cut_chain')))
 """
 
 

@@ -6,13 +6,16 @@ import msgspec
 from psycopg import OperationalError
 from psycopg.errors import ReadOnlySqlTransaction, error_from_result
 from psycopg.pq import ExecStatus
+from psycopg.pq.abc import PGresult
 
 from infra.store.postgres.composites import Packer
 from infra.store.postgres.server import LOCK_TIMEOUT, Connection, connect
 from infra.store.recorder import Request
 
-APPEND = b"SELECT position, refused FROM record.append($1, $2, $3, $4, $5, $6, $7)"
-BINARY = [1] * 7
+STATEMENTS = {
+    b"append": b"SELECT position, refused FROM record.append($1, $2, $3, $4, $5, $6, $7)",
+    b"append_one": b"SELECT record.append_one($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+}
 decode = msgspec.json.Decoder(list[tuple[int, str, str | None]]).decode
 OIDS = "SELECT typname, oid::int8 FROM pg_type WHERE typnamespace = 'record'::regnamespace"
 SESSION = (
@@ -51,16 +54,11 @@ class Writer:
     def append(self, requests: Sequence[Request]) -> tuple[int, Refused]:
         """Return where the log ends then, and who was refused; raise ``Broken``, or ``psycopg.Error``: none wrote."""
         connection, pack = self._open()
-        packed = pack(requests)
-        self._waits()
-        result = connection.pgconn.exec_prepared(b"append", packed, BINARY, 1)  # waits for the server once
-        if result.status != ExecStatus.TUPLES_OK:
-            if connection.closed:
-                raise Broken
-            error = error_from_result(result)
-            if isinstance(error, ReadOnlySqlTransaction):  # the next append looks for a server that writes
-                connection.close()
-            raise error
+        if len(requests) == 1 and (values := pack.one(*requests[0])):
+            position = self._ask(connection, b"append_one", values).get_value(0, 0)
+            if position is not None:
+                return int.from_bytes(position, "big"), {}
+        result = self._ask(connection, b"append", pack(requests))
         position, refused = result.get_value(0, 0), result.get_value(0, 1)
         refusals = {} if refused is None else {number: (why, name) for number, why, name in decode(refused)}
         return int.from_bytes(position or b"", "big"), refusals
@@ -69,6 +67,19 @@ class Writer:
         """Close the connection."""
         if self._connection is not None:
             self._connection.close()
+
+    def _ask(self, connection: Connection, statement: bytes, values: Sequence[bytes | None]) -> PGresult:
+        """Wait for the server once and return its answer."""
+        self._waits()
+        result = connection.pgconn.exec_prepared(statement, values, [1] * len(values), 1)  # type: ignore[arg-type]  # None: NULL
+        if result.status == ExecStatus.TUPLES_OK:
+            return result
+        if connection.closed:
+            raise Broken
+        error = error_from_result(result)
+        if isinstance(error, ReadOnlySqlTransaction):  # the next append looks for a server that writes
+            connection.close()
+        raise error
 
     def _open(self) -> tuple[Connection, Packer]:
         if self._connection is None or self._pack is None or self._connection.closed:
@@ -84,9 +95,10 @@ class Writer:
 
 
 def prepare(connection: Connection) -> None:
-    """Let the server know the statement that appends; raise ``psycopg.Error``."""
-    prepared = connection.pgconn.prepare(b"append", APPEND)
-    if connection.closed:
-        raise OperationalError("the connection broke before anything was asked")
-    if prepared.status != ExecStatus.COMMAND_OK:
-        raise error_from_result(prepared)
+    """Let the server know the statements that append; raise ``psycopg.Error``."""
+    for name, statement in STATEMENTS.items():
+        prepared = connection.pgconn.prepare(name, statement)
+        if connection.closed:
+            raise OperationalError("the connection broke before anything was asked")
+        if prepared.status != ExecStatus.COMMAND_OK:
+            raise error_from_result(prepared)

@@ -5,11 +5,13 @@ from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from types import ModuleType
+from unittest.mock import patch
 
 import psycopg
 import pytest
 
 from infra.store.journal import EventJournal
+from infra.store.postgres.composites import Packer
 from infra.store.postgres.recorder import PostgresRecorder
 from tests.infra.store.given import SECRET, Hold, knowing_our_facts
 
@@ -36,6 +38,13 @@ def in_database(database: str) -> Iterator[EventJournal]:
     """Give an empty journal on PostgreSQL."""
     with knowing_our_facts(EventJournal.in_database(database, secret=SECRET)) as journal:
         yield journal
+
+
+@pytest.fixture
+def in_lists(in_database: EventJournal) -> Iterator[EventJournal]:
+    """Give the same where a lone request of one fact, too, goes to ``record.append``, which takes lists of them."""
+    with patch.object(Packer, "one", return_value=None):
+        yield in_database
 
 
 @pytest.fixture(params=["in_file", "in_database"])

@@ -28,6 +28,8 @@ from tests.patience import PATIENCE
 
 A, B, C = UUID(int=10), UUID(int=11), UUID(int=12)
 
+pytestmark = pytest.mark.parametrize("journal", ["in_file", "in_database", "in_lists"], indirect=True)
+
 
 def test_the_journal_is_what_the_application_asks_for(journal: EventJournal) -> None:
     port: Journal = journal

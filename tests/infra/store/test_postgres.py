@@ -134,7 +134,7 @@ def test_a_role_let_in_by_an_earlier_release_may_use_what_this_one_has_more(
 ) -> None:
     migrate(database, role)
     hand.execute(f"REVOKE ALL ON record.chain FROM {role}")
-    hand.execute(f"REVOKE ALL ON FUNCTION record.extend_chain, record.cut_chain FROM {role}")
+    hand.execute(f"REVOKE ALL ON FUNCTION record.append_one, record.extend_chain, record.cut_chain FROM {role}")
     migrate(database)
     parts = urlsplit(database)
     address = parts._replace(netloc=f"{role}@{parts.netloc.rpartition('@')[2]}").geturl()
@@ -163,6 +163,7 @@ def test_the_role_of_the_service_reads_and_appends_and_nothing_else(
             "ALTER TABLE record.facts DISABLE TRIGGER ALL",
             "CREATE TABLE record.more (id int)",
             "DROP FUNCTION record.append",
+            "DROP FUNCTION record.append_one",
         ):
             with pytest.raises(InsufficientPrivilege):
                 service.execute(statement)
@@ -180,7 +181,11 @@ def test_a_role_that_was_not_let_in_reads_what_to_do(database: str, role: str) -
 def test_nobody_else_is_let_in(journal: EventJournal, role: str, hand: psycopg.Connection) -> None:
     journal.append(*request(A, 0, note()))
     hand.execute(f"SET ROLE {role}")
-    for statement in ("SELECT * FROM record.facts", "SELECT * FROM record.append(0, '{}')"):
+    for statement in (
+        "SELECT * FROM record.facts",
+        "SELECT * FROM record.append(0, '{}')",
+        f"SELECT record.append_one({', '.join(['NULL'] * 11)})",
+    ):
         with pytest.raises(InsufficientPrivilege):
             hand.execute(statement)
     hand.execute("RESET ROLE")
@@ -350,6 +355,11 @@ def test_two_processes_fighting_over_one_stream_never_overwrite_each_other(
             "ALTER FUNCTION record.append SECURITY INVOKER",
             ["the database lacks: function append of this release"],
             id="function",
+        ),
+        pytest.param(
+            "ALTER FUNCTION record.append_one SECURITY INVOKER",
+            ["the database lacks: function append_one of this release"],
+            id="function for one",
         ),
     ],
 )
