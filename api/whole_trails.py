@@ -1,8 +1,9 @@
 """Whole trails: what a person did anywhere, and what bears on one decision, as far as the caller may read it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from typing import Any
+from functools import cache
+from typing import Any, cast
 from uuid import UUID
 
 from api.blueprint import Blueprint
@@ -12,6 +13,7 @@ from api.reads import Sight, named_if_unread, page, see, wait_for
 from api.services import services
 from api.trail import ActsIn, TrailIn, TrailOut, entries, read_only
 from portfolio.application.indexes import APPEALS_OF_ENROLMENT
+from portfolio.application.ports import Unread
 from portfolio.domain.appeal.aggregate import APPEAL
 from portfolio.domain.assessment.aggregate import ASSESSMENT
 from portfolio.domain.assessment.decisions import DecisionUnknown
@@ -53,28 +55,35 @@ def acts_page(query: dict[str, Any], person_id: UUID) -> dict[str, Any]:
         limit=query["limit"] + 1,
     )
     answer = page(facts, query["limit"], lambda entry: (entry.position,))
-    return {**answer, "items": [*_told(answer["items"])]}
+    return {**answer, "items": _told(answer["items"])}
 
 
-def _told(facts: list[Recorded]) -> Iterator[dict[str, Any]]:
-    """Yield facts as the caller may read them, each by what they are to its record."""
-    sights = dict[UUID, Sight[Any] | None]()
+def _told(facts: Iterable[Recorded | Unread]) -> list[dict[str, Any]]:
+    """Return facts as the caller may read them, oldest first, each by what they are to its record."""
+    trail_of, sights, of_each = cache(_trail_of), dict[UUID, Sight[Any] | None](), dict[UUID, list[Recorded]]()
     for entry in read_only(facts):
         if entry.originator_id not in sights:
-            sights[entry.originator_id] = _sight_of(entry)
-        sight = sights[entry.originator_id]
-        if sight is not None:
-            yield from entries(sight, [entry])
+            sights[entry.originator_id] = _sight_of(entry, trail_of)
+        if sight := sights[entry.originator_id]:
+            of_each.setdefault(sight.stream, []).append(entry)
+    seen = {sight.stream: sight for sight in sights.values() if sight}
+    rows = (row for stream, told in of_each.items() for row in entries(seen[stream], told))
+    return sorted(rows, key=lambda row: cast(int, row["position"]))
 
 
-def _sight_of(entry: Recorded) -> Sight[Any] | None:
+def _sight_of(entry: Recorded, trail_of: Callable[[UUID], Sight[Any] | None]) -> Sight[Any] | None:
     """Return the record of a fact, or the enrolment it belongs to, if the caller may read its trail."""
     name = entry.tag.partition(".")[0]
+    if name == "enrolment":
+        return trail_of(entry.originator_id)
     with suppress(*NOT_SHOWN), named_if_unread():
         record = see(AGGREGATES[name], entry.originator_id)
-        if name not in ABOUT_AN_APPRENTICE:
-            return record
-        enrolment_id = entry.originator_id if name == "enrolment" else record.state.enrolment_id
+        return trail_of(record.state.enrolment_id) if name in ABOUT_AN_APPRENTICE else record
+    return None
+
+
+def _trail_of(enrolment_id: UUID) -> Sight[Any] | None:
+    with suppress(*NOT_SHOWN), named_if_unread():
         return see(ENROLMENT, enrolment_id, ask="audit trail")
     return None
 
