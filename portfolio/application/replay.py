@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from functools import reduce
-from typing import Any, cast
+from typing import Any, cast, get_args
 from uuid import UUID
 
 from portfolio.application.indexes import (
@@ -48,12 +48,20 @@ from portfolio.domain.evidence.drafts import seen_by_others
 from portfolio.domain.evidence.facts import EvidenceServed
 from portfolio.domain.form import FORM, Form
 from portfolio.domain.interests import CorrectionConfirmed, InterestDeclared
-from portfolio.domain.kernel import NOBODY, Aggregate, NotVisible, Recorded, Value, changed
+from portfolio.domain.kernel import NOBODY, Aggregate, Fact, NotVisible, Recorded, Value, changed
 from portfolio.domain.person import PERSON, RoleEnded, RoleGranted
 from portfolio.domain.plan import PLAN, Plan, PlanUnknown
 from portfolio.domain.readiness.outcomes import OutcomeState, Readiness, Step, readiness, states_on, step_on
 from portfolio.domain.readiness.picture import Picture, effective_on, see
+from portfolio.domain.rows import Rule
 from portfolio.domain.standing import PersonReinstated, PersonSuspended
+
+KEPT_FROM_SOME: dict[type[Fact], Rule] = {
+    **dict.fromkeys(get_args(AppealFact), permissions.READS["appeals here"]),
+    **dict.fromkeys(get_args(AboutConsent), permissions.READS["consents"]),
+    **dict.fromkeys(get_args(PaperFact), permissions.READS["signed papers"]),
+}
+"""Facts that only some offices read, and the row that says which."""
 
 CHILDREN: dict[str, Aggregate[Any]] = {
     EVIDENCE_OF_ENROLMENT: EVIDENCE,
@@ -265,13 +273,8 @@ def _open_to_decider(entry: Recorded, decision: Recorded) -> bool:
     """Return whether a fact was not kept from who decided: of appeals, consents and papers only some offices read."""
     decided = cast(GradeDecided, decision.fact)
     offices = frozenset(decided.context.decider.roles)
-    if isinstance(entry.fact, AppealFact):
-        return permissions.may(permissions.READS["appeals here"], offices)
-    if isinstance(entry.fact, AboutConsent):
-        return permissions.may(permissions.READS["consents"], offices)
-    if isinstance(entry.fact, PaperFact):
-        return permissions.may(permissions.READS["signed papers"], offices)
-    return True
+    row = KEPT_FROM_SOME.get(type(entry.fact))
+    return row is None or permissions.may(row, offices)
 
 
 def _seen_from(entries: Sequence[Recorded]) -> list[tuple[Recorded, int]]:
