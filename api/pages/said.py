@@ -69,7 +69,7 @@ def as_whole_day(day: date) -> Markup:
 def timed(when: date | datetime, said: str) -> Markup:
     """Return what is said of a time for people, and the time for programs."""
     exact = Moment().write(when) if isinstance(when, datetime) else when.isoformat()
-    return Markup('<time datetime="{}">{}</time>').format(exact, said)
+    return Markup('<time datetime="%s">%s</time>') % (exact, said)
 
 
 @pages.app_template_filter("clock")
