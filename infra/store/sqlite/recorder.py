@@ -5,15 +5,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Condition
+from time import monotonic
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import eventsourcing.sqlite as library  # its factory by name would count as a second one of this module
-from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Notification, ProgrammingError, StoredEvent
+from eventsourcing.persistence import ApplicationRecorder, Notification, ProgrammingError, StoredEvent
 from eventsourcing.utils import Environment, EnvType
 
-from infra.store.codec import AT, BY, Row, at_of, known_uuid_of, stamped
+from infra.store.codec import Row, at_of, known_uuid_of
 from infra.store.filling import links_to_fill
 from infra.store.group_commit import GroupCommit
 from infra.store.recorder import SHORTER, Request
@@ -24,17 +25,18 @@ from infra.store.sqlite.disk import DAMAGED, NOT_CONFIRMED, NOT_FOUND, STOPPED, 
 from infra.store.sqlite.place import Place
 from infra.store.sqlite.readers import Readers
 from infra.store.sqlite.snapshot import SqliteSnapshot
+from infra.store.sqlite.transaction import Transaction, key_of, receipt_of
 from infra.store.sqlite.wal import WriteLog
 from portfolio.application.ports import (
     AppendConditions,
-    IdempotencyKeyReused,
-    KeyTaken,
     OutcomeUnknown,
     Receipt,
     StorageBroken,
 )
-from portfolio.application.repeated import AlreadyAnswered
-from portfolio.domain.kernel import NOBODY, Rejected, StaleVersion
+from portfolio.domain.kernel import NOBODY
+
+JUST_NOW = 0.001
+"""Seconds for which files that were found in their place after a commit need not be looked for before the next one."""
 
 
 class SqliteRecorder(library.SQLiteApplicationRecorder):
@@ -230,7 +232,8 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
 
     def _commit(self, requests: Sequence[Request | Extension]) -> Sequence[Sequence[int] | Exception]:
         """Return each caller's positions or refusal after one transaction for all of them."""
-        if told := self.fault():
+        looked_just_now = self._place is not None and monotonic() - self._place.looked_at < JUST_NOW
+        if told := self._stopped if looked_just_now else self.fault():
             if self._place is not None and self._writer is not None and told not in (STOPPED, self._readers.damage):
                 self._place.save(self._writer)
             return [StorageBroken(told) for _ in requests]
@@ -276,81 +279,9 @@ class SqliteRecorder(library.SQLiteApplicationRecorder):
         with self._committed:
             self._head = transaction.head
             self._committed.notify_all()
-        if self._write_log is not None:
-            self._write_log.bound()
+        if self._write_log is not None and self._place is not None:
+            self._write_log.bound(self._place.log_bytes)
         return answers
-
-
-class Transaction:
-    """The facts being appended in one write transaction, after ``head``, recorded no earlier than ``at``.
-
-    Every caller is judged before anything is written for it, so a refused one leaves nothing to take back.
-    """
-
-    def __init__(self, execute: Any, head: int, at: int) -> None:
-        self._execute = execute
-        self.head = head
-        self.at = at
-
-    def append(self, events: Sequence[StoredEvent], conditions: AppendConditions | None) -> list[int] | Exception:
-        """Return the positions given to one caller's events, or why nothing was written for it."""
-        try:
-            if conditions is None:
-                self._judge_versions_only(events)
-                return self._write(events)
-            self._judge(events, conditions)
-        except (Rejected, AlreadyAnswered, IntegrityError) as verdict:
-            return verdict
-        states = []
-        for event in events:
-            self.at = max(self.at, at_of(event.state[AT]))
-            states.append(stamped(event.state, self.at))
-        positions = self._write(events, states)
-        stream, by, version = key_of(events[-1].originator_id), events[-1].state[BY], events[-1].originator_version
-        schema.write_index(self._execute, stream, self.head, conditions.index)
-        if idempotency := conditions.idempotency:
-            self._execute(
-                questions.ANSWER,
-                (by, idempotency.key, idempotency.fingerprint, stream, version, self.head, idempotency.extra),
-            )
-        return positions
-
-    def _judge_versions_only(self, events: Sequence[StoredEvent]) -> None:
-        keys = {(key_of(event.originator_id), event.originator_version) for event in events}
-        if len(keys) < len(events) or any(self._execute(questions.STORED, key).fetchone() for key in keys):
-            raise IntegrityError("a fact of this stream and version is stored already")
-
-    def _judge(self, events: Sequence[StoredEvent], conditions: AppendConditions) -> None:
-        stream, by, version = key_of(events[0].originator_id), events[0].state[BY], events[0].originator_version - 1
-        idempotency = conditions.idempotency
-        if idempotency and (answer := self._execute(questions.ANSWERED, (by, idempotency.key)).fetchone()):
-            fingerprint, receipt = receipt_of(answer)
-            raise AlreadyAnswered(receipt) if fingerprint == idempotency.fingerprint else IdempotencyKeyReused
-        if events[-1].originator_version != version + len(events):
-            raise IntegrityError("the facts of an append do not follow one another")
-        if self._execute(questions.VERSION, (stream,)).fetchone()[0] != version:
-            raise StaleVersion
-        for other, other_version in conditions.read_set.streams.items():
-            if self._execute(questions.VERSION, (other.bytes,)).fetchone()[0] != other_version:
-                raise StaleVersion
-        for link, number in conditions.read_set.links.items():
-            if self._execute(questions.LISTED, link).fetchone()[0] != number:
-                raise StaleVersion
-        for row in conditions.index:
-            if row.unique and not row.release:
-                holder = self._execute(questions.HOLDER, (row.name, row.key)).fetchone()
-                if holder is not None and holder[0] != stream:
-                    raise KeyTaken(row.name)
-
-    def _write(self, events: Sequence[StoredEvent], states: Sequence[bytes] | None = None) -> list[int]:
-        positions = []
-        for place, event in enumerate(events):
-            self.head += 1
-            state = states[place] if states else event.state
-            values = (self.head, key_of(event.originator_id), event.originator_version, event.topic, state)
-            self._execute(questions.INSERT, values)
-            positions.append(self.head)
-        return positions
 
 
 class SqliteFactory(library.SQLiteFactory):
@@ -383,14 +314,3 @@ def _of_tags(tags: Sequence[str]) -> str:
 def unknown(answers: Sequence[Sequence[int] | Exception], why: str) -> Sequence[Exception]:
     """Return these answers where nobody knows whether what was written can be found again."""
     return [answer if isinstance(answer, Exception) else OutcomeUnknown(why) for answer in answers]
-
-
-def key_of(originator_id: UUID | str) -> bytes:
-    """Return a stream's key in the table."""
-    return (originator_id if isinstance(originator_id, UUID) else UUID(originator_id)).bytes
-
-
-def receipt_of(row: tuple[bytes, bytes, int, int, bytes]) -> tuple[bytes, Receipt]:
-    """Return the fingerprint and the receipt of an idempotency row."""
-    fingerprint, stream, version, position, extra = row
-    return fingerprint, Receipt(stream=known_uuid_of(stream), version=version, position=position, extra=extra)

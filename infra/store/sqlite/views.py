@@ -15,7 +15,7 @@ from uuid import UUID
 
 import msgspec
 
-from infra.store.address import read_only_name
+from infra.store.address import log_size, read_only_name
 from infra.store.codec import known_uuid_of, microseconds
 from infra.store.refusals import ViewsDamaged, ViewsUnreadable
 from infra.store.sqlite.place import Place
@@ -251,7 +251,7 @@ class SqliteViews:
             finally:
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK")
-            self._write_log.bound()
+            self._write_log.bound(log_size(self._path))
 
     def _table(self, view: View) -> "Table":
         return self._tables.get(view.table) or self._tables.setdefault(view.table, Table(view))

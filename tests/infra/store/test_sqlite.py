@@ -1,6 +1,7 @@
 """What the SQLite store does about other programs, full disks, kills and hands that reach past it."""
 
 import itertools
+import math
 import resource
 import signal
 import sqlite3
@@ -18,7 +19,15 @@ from infra.store.journal import EventJournal
 from infra.store.sqlite import schema
 from infra.store.sqlite.disk import may_be_stored, refusal
 from infra.store.sqlite.recorder import SqliteRecorder
-from portfolio.application.ports import Idempotency, IndexRow, KeyTaken, Receipt, StorageBroken, StorageFull
+from portfolio.application.ports import (
+    Idempotency,
+    IndexRow,
+    KeyTaken,
+    OutcomeUnknown,
+    Receipt,
+    StorageBroken,
+    StorageFull,
+)
 from tests.infra.store.given import (
     SECRET,
     SOMEBODY,
@@ -113,6 +122,20 @@ def test_a_database_that_reached_its_size_stores_nothing_of_the_append(journal: 
     with pytest.raises(StorageFull):
         journal.append(*request(A, 0, Noted(text="x" * 200_000)))
     assert journal.append(*request(A, 0, note())).position == 1
+
+
+def test_what_went_into_a_file_that_was_moved_away_just_before_is_not_acknowledged(
+    journal: EventJournal, facts_file: Path
+) -> None:
+    recorder = cast("SqliteRecorder", journal.recorder)
+    assert recorder._place is not None
+    journal.append(*request(A, 0, note()))
+    facts_file.rename(facts_file.with_name("away"))
+    recorder._place.looked_at = math.inf  # as if that had been within the last moment
+    with pytest.raises(OutcomeUnknown, match="was moved away"):
+        journal.append(*request(A, 1, note()))
+    with pytest.raises(StorageBroken, match="was moved away or replaced"):
+        journal.append(*request(A, 2, note()))
 
 
 REFUSED = {
