@@ -201,5 +201,6 @@ def test_closing_waits_for_the_last_caller_and_refuses_new_ones() -> None:
 
     run_in_threads(lambda: group.submit(0), close, release)
     assert closed.is_set()
+    group.close()  # once more does no harm
     with pytest.raises(Busy, match="being closed"):
         group.submit(2)
