@@ -23,6 +23,8 @@ from infra.identity.keys import KEYS, KeyFault, KeyMissing
 from infra.main import Record, open_record
 from infra.settings import Bucket, Settings
 from infra.store.refusals import CopyDamaged
+from infra.store.sqlite import copies
+from infra.store.sqlite.copies import keep
 from portfolio.application.ports import AppendConditions
 from portfolio.domain.evidence.facts import DraftDiscarded, FileSealed
 from portfolio.domain.kernel import Entry, changed
@@ -34,6 +36,8 @@ from tests.infra.vault.buckets import Server, running
 from tests.infra.vault.files import TEXT
 from tests.patience import PATIENCE
 from tests.postgres import programs
+
+A_LINK_LESS = "DELETE FROM links WHERE key = (SELECT min(key) FROM links)"
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
@@ -188,11 +192,21 @@ def test_where_files_lie_is_compared_before_anything_is_made(
 
 def test_a_row_less_in_the_copy_is_noticed(settings: Settings, tmp_path: Path) -> None:
     copy_of(settings, tmp_path / "copy")
-    change(
-        elsewhere(settings, tmp_path / "copy"), "facts.db", "DELETE FROM links WHERE key = (SELECT min(key) FROM links)"
-    )
+    change(elsewhere(settings, tmp_path / "copy"), "facts.db", A_LINK_LESS)
     with pytest.raises(BackupFault, match=r"is not what manifest.json says"):
         restore(elsewhere(settings, tmp_path / "new"), tmp_path / "copy", quiet, quiet)
+
+
+def test_a_copy_that_lacks_a_row_of_the_original_is_no_backup(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def spoilt(part: Path, name: Path) -> None:
+        keep(part, name)
+        change(elsewhere(settings, name.parent), name.name, A_LINK_LESS)
+
+    monkeypatch.setattr(copies, "keep", spoilt)
+    with pytest.raises(BackupFault, match=r"facts.db does not hold what was copied"):
+        copy_of(settings, tmp_path / "copy")
 
 
 def test_hard_links_are_made_on_request_only_and_the_manifest_says_so(settings: Settings, tmp_path: Path) -> None:

@@ -17,19 +17,25 @@ UNFINISHED = ".part"
 
 
 def copy(facts: Path, to: Path) -> Contents:
-    """Write the facts as they are at one moment to a new file and return what it holds; raise ``CannotOpen``.
+    """Write the facts as they are at one moment to a new file and return what there were; raise ``CannotOpen``.
 
     It reads in one transaction, which no append waits for and which waits for none.
     """
     part = to.with_name(to.name + UNFINISHED)
     part.unlink(missing_ok=True)
-    with closing(schema.connect(read_only_name(facts), facts, lock_timeout=None)) as connection:
+    with (
+        closing(schema.connect(read_only_name(facts), facts, lock_timeout=None)) as connection,
+        closing(sqlite3.connect(part)) as copied,
+    ):
         try:
-            connection.execute("VACUUM INTO ?", (str(part),))
+            connection.execute("BEGIN")
+            held = contents_of(SqliteSnapshot(connection))
+            connection.backup(copied)
+            copied.execute("PRAGMA journal_mode = DELETE")  # a copy has no log beside it
         except sqlite3.DatabaseError as error:
             raise schema.unopened(error, facts) from error
     keep(part, to)
-    return contents(to)
+    return held
 
 
 def contents(file: Path) -> Contents:
