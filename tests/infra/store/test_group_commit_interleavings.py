@@ -16,6 +16,7 @@ MODULE = with_stand_ins("infra.store.group_commit")
 vars(MODULE)["LOG"] = logging.getLogger("runs that were ended")
 CALLERS = (1, 2, 3)
 EACH = tuple(f"caller {number}" for number in CALLERS)
+INTERRUPTED = {"interruptible": EACH, "thorough": False}
 
 
 class World:
@@ -97,8 +98,8 @@ class World:
         {"failing": 2, "early": False},
         {"failing": 3},
         {"closed": True, "thorough": False},
-        {"interruptible": EACH, "thorough": False},
-        *([{"closed": True, "interruptible": EACH}] if SOAK > 1 else []),
+        INTERRUPTED,
+        *([{"closed": True}, {"interruptible": EACH}, {**INTERRUPTED, "closed": True}] if SOAK > 1 else []),
     ],
     ids=str,
 )
