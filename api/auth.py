@@ -13,7 +13,7 @@ from api.errors import CrossSiteRequest, challenge, problem, status_of, wants_pa
 from api.rates import address as client_address
 from api.rates import count
 from api.security import note
-from api.services import services
+from api.services import SAFE, services
 from portfolio.application.invitations import take_up
 from portfolio.application.ports import FactUnreadable, Unauthenticated
 from portfolio.application.programs import SignedIn, acting_by
@@ -61,8 +61,6 @@ LONGEST_CODE = 10_000
 """Bytes of the form with a code: whole links are pasted there too."""
 
 PORTS = {"http": 80, "https": 443}
-
-SAFE = {"GET", "HEAD", "OPTIONS"}
 
 WANTED = "wanted"
 """The cookie that holds the address of the page somebody wanted before they signed in."""

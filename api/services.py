@@ -8,7 +8,7 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import Literal, Protocol, cast
 from uuid import UUID
 
-from flask import current_app, g
+from flask import current_app, g, has_request_context, request
 
 from api import brand
 from api.asked import Asked, Views, unread
@@ -38,6 +38,9 @@ from portfolio.domain.kernel import Command
 from portfolio.domain.vocabulary import Word
 
 Network = IPv4Network | IPv6Network
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+"""The methods of requests that only read."""
 
 
 class Handler(Protocol):
@@ -182,30 +185,47 @@ class Services:
 
     def session(self, until: int | None = None) -> ReadSession:
         """Return a look at the records as they are now, or were known at position ``until``, to be shown."""
-        look = sessions_of(self.acting)
-        return look(
-            self.journal,
-            until,
-            self.states,
-            self.vault,
-            originals=self.originals,
-            catches_up=True,
-            unread=unread(),
-        )
+
+        def look() -> ReadSession:
+            return sessions_of(self.acting)(
+                self.journal,
+                until,
+                self.states,
+                self.vault,
+                originals=self.originals,
+                catches_up=True,
+                unread=unread(),
+            )
+
+        return self._looked_once("shown", look) if until is None else look()
 
     def deciding(self) -> ReadSession:
         """Return a look at the records by which rules decide: a record that cannot be read whole is refused."""
-        handler = cast(CommandHandler, self.handler)
-        return sessions_of(self.acting)(
-            self.journal,
-            None,
-            self.states,
-            self.vault,
-            quota=handler.quota,
-            originals=self.originals,
-            mails=handler.mails,
-            catches_up=True,
-        )
+
+        def look() -> ReadSession:
+            handler = cast(CommandHandler, self.handler)
+            return sessions_of(self.acting)(
+                self.journal,
+                None,
+                self.states,
+                self.vault,
+                quota=handler.quota,
+                originals=self.originals,
+                mails=handler.mails,
+                catches_up=True,
+            )
+
+        return self._looked_once("deciding", look)
+
+    def _looked_once(self, purpose: str, look: Callable[[], ReadSession]) -> ReadSession:
+        """Return a look: one for all of a request that only reads, as long as nothing is recorded meanwhile."""
+        if not has_request_context() or request.method not in SAFE:
+            return look()
+        looks: dict[tuple[str, Acting | None], ReadSession] = g.setdefault("looks", {})
+        known = looks.get((purpose, self.acting))
+        if known is None or known.looked != self.journal.moves.look():
+            known = looks[purpose, self.acting] = look()
+        return known
 
     @property
     def addresses(self) -> AddressBook:

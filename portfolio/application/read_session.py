@@ -75,16 +75,13 @@ class ReadSession:
         catches_up: bool = False,
         unread: dict[UUID, FactUnreadable] | None = None,
     ) -> None:
-        self.journal = journal
-        self._vault = vault
+        self.journal, self._vault = journal, vault
         self.quota, self.mails = quota, mails
         self.originals = originals or Originals()
-        self.until = until
+        self.until, self.unread, self._catches_up = until, unread, catches_up
         self.from_cache: list[Name] = []
         self._cache = cache if until is None else None
-        self._catches_up = catches_up
-        self._looked = journal.moves.look() if catches_up and self._cache is not None else 0
-        self.unread = unread
+        self.looked = journal.moves.look() if catches_up and self._cache is not None else 0
         self._versions: dict[UUID, int] = {}
         self._histories: dict[UUID, Sequence[Recorded]] = {}
         self._states: dict[tuple[str, UUID], State] = {}
@@ -188,9 +185,11 @@ class ReadSession:
 
     def _cached(self, aggregate: Aggregate[S], named: Name) -> State | None:
         stream = named[1]
-        if self._cache is None or stream in self._histories or not (cached := self._cache.get(named)):
+        if self._cache is None or not (cached := self._cache.get(named)):
             return None
         version, state, at = cached
+        if stream in self._histories:
+            return state if version == self._versions[stream] else None
         if not self._catches_up:
             self.from_cache.append(named)
         elif not self.journal.moves.unmoved(stream, at):
@@ -200,7 +199,7 @@ class ReadSession:
                 return None
             version += len(newer)
             state = aggregate.fold((entry.fact for entry in newer), cast(S, state))
-            self._cache.put(named, version, state, self._looked)
+            self._cache.put(named, version, state, self.looked)
         self._versions[stream] = version
         return state
 
@@ -214,7 +213,7 @@ class ReadSession:
         except Exception as error:
             raise fault or error from error
         if self._cache and not fault:
-            self._cache.put((aggregate.key, stream), len(history), state, self._looked)
+            self._cache.put((aggregate.key, stream), len(history), state, self.looked)
         return state
 
     def moved(self) -> Sequence[Name]:
@@ -248,6 +247,7 @@ class ReadSession:
             return frozenset({THE_SYSTEM})
         self.check_known(by)
         held = self._held(by, stream, state, enrolment_id, today, frozenset())
+        self._doubt = None
         if self.unread:
             sure = self._held(by, stream, state, enrolment_id, today, frozenset(self.unread))
             if sure != held:

@@ -12,7 +12,7 @@ from infra.store.journal import EventJournal
 from portfolio.application.handler import CommandHandler
 from portfolio.application.ports import Unauthenticated, Vault
 from portfolio.domain.kernel import Command
-from portfolio.domain.person import EndRole
+from portfolio.domain.person import PERSON, EndRole
 from portfolio.domain.standing import AccessSuspended, SignOut, SuspendPerson
 from tests.api.conftest import Tell
 from tests.api.world import World, refused
@@ -83,3 +83,22 @@ def test_what_another_machine_recorded_counts_at_the_next_request(convened: Worl
     refused(officer.get("/v1/appeals"), AccessSuspended)
     done(SignOut(person_id=convened["coach"]))
     refused(client.get(path), Unauthenticated)
+
+
+def test_all_that_a_page_asks_of_the_record_is_read_once_until_something_is_recorded(
+    convened: World, elsewhere: CommandHandler
+) -> None:
+    moves, services = convened.journal.moves, convened.services
+    with convened.app.test_request_context("/queue"):
+        moves.hold()
+        shown, decides = services.session(), services.deciding()
+        assert services.session() is shown
+        assert services.deciding() is decides is not shown
+        coach = convened["coach"]
+        assert all("coach" in look.state(PERSON, coach).roles for look in (shown, decides))
+        elsewhere.execute(EndRole(person_id=coach, role="coach", reason="They left."), convened["responsible"])
+        moves.look_again()
+        assert not any("coach" in look.state(PERSON, coach).roles for look in (services.session(), services.deciding()))
+        moves.let_go()
+    with convened.app.test_request_context("/queue", method="POST"):
+        assert services.session() is not services.session()
