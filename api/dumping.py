@@ -23,13 +23,14 @@ Write = Callable[[Any], Any]
 class Part(NamedTuple):
     """A field of a shape: its name in the answer, and how it is written.
 
-    ``source`` names it on what is answered, None where ``write`` is given the whole of that; without ``write`` it is
-    answered as it is.
+    ``source`` names it on what is answered, None where ``write`` is given the whole of that; without ``write``, and
+    where it is of the type ``as_it_is``, it is answered as it is.
     """
 
     key: str
     source: str | None
     write: Write | None
+    as_it_is: type | None = None
 
 
 def dumper(schema: marshmallow.Schema) -> Write:
@@ -42,7 +43,7 @@ def dumper(schema: marshmallow.Schema) -> Write:
         answer = {}
         by_key = told.get if type(told) is dict else None
         keyed = by_key is None and hasattr(told, "__getitem__")
-        for key, source, write in parts:
+        for key, source, write, as_it_is in parts:
             if source is None:
                 value = cast(Write, write)(told)
                 if value is not missing:
@@ -52,7 +53,7 @@ def dumper(schema: marshmallow.Schema) -> Write:
             if value is missing:
                 value = get_value(told, source, missing) if keyed else getattr(told, source, missing)
             if value is not missing and value is not UNSET:
-                answer[key] = value if write is None else write(value)
+                answer[key] = value if write is None or type(value) is as_it_is else write(value)
         return answer
 
     return dump
@@ -63,7 +64,7 @@ def _part(schema: marshmallow.Schema, name: str, field: fields.Field[Any]) -> Pa
     source = name if field.attribute is None else field.attribute
     known = type(field)._serialize in WRITERS
     if known and field._CHECK_ATTRIBUTE and field.dump_default is missing and "." not in source:
-        return Part(key, source, writer(field))
+        return Part(key, source, writer(field), AS_THEY_ARE.get(type(field)._serialize))
     return Part(key, None, lambda told: field.serialize(name, told, accessor=schema.get_attribute))
 
 
@@ -90,8 +91,10 @@ def _list(field: Any) -> Write:
 
 
 def _nested(field: Any) -> Write:
-    schema, many = field.schema, field.schema.many or field.many
-    return lambda value: None if value is None else schema.dump(value, many=many)
+    schema = field.schema
+    if schema.many or field.many:
+        return lambda value: None if value is None else schema.dump(value, many=True)
+    return lambda value: None if value is None else schema.written(value)
 
 
 WRITERS: dict[Any, Callable[[Any], Write | None]] = {
@@ -102,6 +105,8 @@ WRITERS: dict[Any, Callable[[Any], Write | None]] = {
     fields.Nested._serialize: _nested,
 }
 """By the method with which marshmallow would write a field; fields of ours that have their own add it."""
+AS_THEY_ARE: dict[Any, type] = {fields.String._serialize: str}
+"""By the same, of which type values are answered as they are."""
 
 
 class Json(JSONProvider):

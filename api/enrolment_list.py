@@ -1,6 +1,7 @@
 """The list of enrolments: all to an office, to others those in which they have a part today."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from functools import partial
 from typing import Any, cast
 from uuid import UUID
@@ -9,7 +10,7 @@ from marshmallow import fields
 
 from api.fields import Day, Id, Position, Text
 from api.lists import NAMES, RECORDED, RELATIONS, every, list_in, listed, seen_by, words_of
-from api.reads import lacking_streams, named_if_unread, wait_for
+from api.reads import lacking_enrolments, named_if_unread, wait_for
 from api.schemas import PageOut, Schema
 from api.services import caller, services, today, within_rows
 from api.shapes import word
@@ -139,34 +140,34 @@ def rows_seen(
     person: Person, found: Iterable[Found[EnrolmentCard]], *, hides: bool
 ) -> Iterator[tuple[Found[EnrolmentCard], dict[str, Any]]]:
     """Yield of these enrolments those that the caller may see, as they see them."""
-    said = {each.apprentice for each in person.interests}
+    said, by, day, lacking = {each.apprentice for each in person.interests}, caller(), today(), lacking_enrolments()
     for each in found:
-        held = held_towards(person, each.item, each.card)
+        enrolment, cases = each.card.enrolment, tuple(each.card.appeals.values())
+        held = within_rows(words_for(by, person, each.item, enrolment, enrolment, cases, day))
+        if SECOND_PERSON in held or each.item in lacking:
+            held = held_towards(each.item)
         declared = each.card.enrolment.apprentice in said
         silent = permissions.must_declare("enrolment", held) and not declared
         if permissions.may(permissions.SEES["enrolment"], held) and not (silent and hides):
-            yield each, row_shown(each, held, declared=declared, silent=silent)
+            yield each, row_shown(each, held, day, declared=declared, silent=silent)
 
 
-def held_towards(person: Person, enrolment_id: UUID, card: EnrolmentCard) -> frozenset[Word]:
-    """Return what the caller is to an enrolment, as its card says.
+def held_towards(enrolment_id: UUID) -> frozenset[Word]:
+    """Return what the caller is to an enrolment, as its records say.
 
-    Of a second person its attempts have more to say, and of a card that lacks a fact the records themselves.
+    Of a second person its attempts have more to say than its card, and of a card that lacks a fact they all have.
     """
-    enrolment = card.enrolment
-    cases = tuple(card.appeals.values())
-    held = within_rows(words_for(caller(), person, enrolment_id, enrolment, enrolment, cases, today()))
-    if SECOND_PERSON not in held and not lacking_streams(enrolment_id):
-        return held
     session = services().session()
     with named_if_unread():
         return session.held(caller(), enrolment_id, session.state(ENROLMENT, enrolment_id), enrolment_id, today())
     return frozenset()
 
 
-def row_shown(found: Found[EnrolmentCard], held: frozenset[Word], *, declared: bool, silent: bool) -> dict[str, Any]:
-    """Return an enrolment in the shape ``EnrolmentRowOut``."""
-    card, day = found.card, today()
+def row_shown(
+    found: Found[EnrolmentCard], held: frozenset[Word], day: date, *, declared: bool, silent: bool
+) -> dict[str, Any]:
+    """Return an enrolment on a day in the shape ``EnrolmentRowOut``."""
+    card = found.card
     relations = sorted(held & permissions.SEES["enrolment"].any_of & RELATIONS)
     holds = card.enrolment.route_on(day)
     shown = {

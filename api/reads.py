@@ -95,6 +95,11 @@ def lacking_streams(enrolment_id: UUID) -> set[UUID]:
     return {fact.stream for fact in services().views.aside if fact.enrolment_id == enrolment_id}
 
 
+def lacking_enrolments() -> set[UUID]:
+    """Return the enrolments of which the projected rows show a record without a fact."""
+    return {fact.enrolment_id for fact in services().views.aside}
+
+
 def items_seen(sight: Sight[Enrolment]) -> list[Item]:
     """Return the evidence items of an enrolment that the caller may see, by age, each by its newest version.
 

@@ -25,14 +25,15 @@ class Schema(marshmallow.Schema):
         return marshmallow.missing if value is msgspec.UNSET else value
 
     @cached_property
-    def _dump(self) -> Write:
+    def written(self) -> Write:
+        """Return what writes one object in this shape."""
         return dumper(self)
 
     def dump(self, obj: Any, *, many: bool | None = None) -> Any:
         """Return what is answered, as marshmallow writes it."""
         if (self.many if many is None else many) and obj is not None:
-            return [self._dump(each) for each in obj]
-        return self._dump(obj)
+            return [self.written(each) for each in obj]
+        return self.written(obj)
 
 
 class ReceiptOut(Schema):

@@ -47,7 +47,8 @@ def words_for(
     if stream == by:
         words.add(THE_PERSON)
     if enrolment is not None:
-        words |= enrolment.relations(by, today)
+        if enrolment is not state:
+            words |= enrolment.relations(by, today)
         if isinstance(state, Appeal) and by not in (state.apprentice, appellant_now(state, enrolment, person, today)):
             words.discard(APPELLANT)
         if enrolment.ever(by, today):

@@ -156,12 +156,12 @@ class Enrolment(State):
 
     def relations(self, person: UUID, today: date) -> set[Relation]:
         """Return "the apprentice", "second person …", and "assigned coach" and so on for parts held today."""
-        held = {ASSIGNED[assignment] for assignment in self._parts(person, today)}
-        others: dict[Relation, bool] = {
-            THE_APPRENTICE: person == self.apprentice,
-            SECOND_PERSON: any(route.second_person == person for route in self.scrutiny_routes),
-        }
-        return held | {relation for relation, holds in others.items() if holds}
+        held: set[Relation] = {ASSIGNED[assignment] for assignment in self._parts(person, today)}
+        if person == self.apprentice:
+            held.add(THE_APPRENTICE)
+        if any(route.second_person == person for route in self.scrutiny_routes):
+            held.add(SECOND_PERSON)
+        return held
 
     def scrutiny_route(self, assessor: UUID, form_id: UUID, component: str) -> ScrutinyRouteRecorded | None:
         """Return the scrutiny route by which this assessor may decide the component of the form, None without one."""
