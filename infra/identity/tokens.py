@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from joserfc import jwt
@@ -71,6 +71,20 @@ def header_of(deployment: Deployment, number: int) -> Header:
     return {"alg": ALGORITHM, "typ": TYPE} | ({} if name is None else {"kid": name})
 
 
+class Known(NamedTuple):
+    """A token whose signature and claims were found right, but for the time.
+
+    ``bearer`` is the person or program that it names, ``after`` the claim ``AFTER``, ``number`` its own.
+    """
+
+    key: OKPKey
+    header: Header
+    expires: float
+    bearer: UUID | SignedIn
+    after: int
+    number: str
+
+
 class LocalTokens:
     """Gives and checks the tokens of this deployment. Raises ``KeyFault`` if the key that signs cannot be used.
 
@@ -92,7 +106,7 @@ class LocalTokens:
         self._deployment = deployment
         self._security = security
         self._noted: dict[tuple[str, str | None], None] = {}
-        self._verified: dict[bytes, tuple[OKPKey, jwt.Token]] = {}
+        self._verified: dict[bytes, Known] = {}
         self._knowing = Lock()
         known = deployment()
         self._key(known, known.token_key)
@@ -130,46 +144,54 @@ class LocalTokens:
         Raises ``TokenKeyNotHere`` for one whose key is in the record and not in our folder. ``source`` is the address
         from which it was sent.
         """
-        claims = jwt.JWTClaimsRegistry(
-            now=int(self._now().timestamp()),
+        try:
+            known = self._known(token)
+        except ExpiredTokenError as error:
+            raise Unauthenticated("The token has run out: ask for a new one.") from error
+        except (JoseError, ValueError) as error:
+            raise Unauthenticated("The token is not one of this service.") from error
+        bearer, use = known.bearer, (known.number, str(known.header.get("kid", TOKEN_KEY)), source)
+        if isinstance(bearer, SignedIn):
+            self._note_use(None, *use, program=bearer.program_id, credential=bearer.credential)
+            return bearer
+        if known.after != microseconds(self._last_sign_out(bearer)):
+            raise Unauthenticated("The token was ended when you were signed out everywhere: ask for a new one.")
+        self._note_use(bearer, *use)
+        return bearer
+
+    def _known(self, token: str) -> Known:
+        """Return what a token says: its signature and its claims are checked once as long as its key is accepted here.
+
+        Raises as ``_key_for``, ``ExpiredTokenError``, and ``JoseError`` or ``ValueError`` for what is no token of ours.
+        """
+        now = int(self._now().timestamp())
+        digest = sha256(token.encode("utf-8", "surrogatepass")).digest()
+        known = self._verified.get(digest)
+        if known is None or self._key_for(known.header) is not known.key:
+            known = self._checked(token, now)
+            with self._knowing:
+                self._verified[digest] = known
+                if len(self._verified) > MOST_KNOWN:
+                    self._verified.pop(next(iter(self._verified)))
+        elif known.expires <= now - LEEWAY_SECONDS:
+            raise ExpiredTokenError("exp")
+        return known
+
+    def _checked(self, token: str, now: int) -> Known:
+        decoded = jwt.decode(token, lambda signed: self._key_for(signed.headers()), algorithms=[ALGORITHM])
+        claims = {name: value for name, value in decoded.claims.items() if name != UNTIMELY}
+        registry = jwt.JWTClaimsRegistry(
+            now=now,
             leeway=LEEWAY_SECONDS,
             iss={"essential": True, "value": ISSUER},
             aud={"essential": True, "value": AUDIENCE},
             sub={"essential": True},
             exp={"essential": True},
         )
-        try:
-            decoded = self._decoded(token)
-            claims.validate({name: value for name, value in decoded.claims.items() if name != UNTIMELY})
-            use = str(decoded.claims.get("jti")), str(decoded.header.get("kid", TOKEN_KEY)), source
-            if PROGRAM in decoded.claims:
-                signed_in = program_in(decoded.claims)
-                self._note_use(None, *use, program=signed_in.program_id, credential=signed_in.credential)
-                return signed_in
-            person, after = UUID(decoded.claims["sub"]), decoded.claims.get(AFTER, 0)
-        except ExpiredTokenError as error:
-            raise Unauthenticated("The token has run out: ask for a new one.") from error
-        except (JoseError, ValueError) as error:
-            raise Unauthenticated("The token is not one of this service.") from error
-        if after != microseconds(self._last_sign_out(person)):
-            raise Unauthenticated("The token was ended when you were signed out everywhere: ask for a new one.")
-        self._note_use(person, *use)
-        return person
-
-    def _decoded(self, token: str) -> jwt.Token:
-        """Return what a token says, whose signature is checked once as long as its key is the one accepted here.
-
-        Raises as ``_key_for``, and ``JoseError`` or ``ValueError`` for what is no token signed with that key.
-        """
-        digest = sha256(token.encode("utf-8", "surrogatepass")).digest()
-        if (known := self._verified.get(digest)) and self._key_for(known[1].header) is known[0]:
-            return known[1]
-        decoded = jwt.decode(token, lambda signed: self._key_for(signed.headers()), algorithms=[ALGORITHM])
-        with self._knowing:
-            self._verified[digest] = self._key_for(decoded.header), decoded
-            if len(self._verified) > MOST_KNOWN:
-                self._verified.pop(next(iter(self._verified)))
-        return decoded
+        registry.validate(claims)
+        bearer = program_in(claims) if PROGRAM in claims else UUID(claims["sub"])
+        key, number = self._key_for(decoded.header), str(claims.get("jti"))
+        return Known(key, decoded.header, claims["exp"], bearer, claims.get(AFTER, 0), number)
 
     def _note_use(self, person: UUID | None, number: str, key: str, source: str | None, **words: str | UUID) -> None:
         """Note that a token is used, once in each process from each address."""

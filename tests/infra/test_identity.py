@@ -21,6 +21,7 @@ from infra.identity.keys import TOKEN_KEY as KEY
 from infra.identity.keys import KeyFault, KeyFolder
 from infra.identity.tokens import LocalTokens, create_token_key
 from portfolio.application.ports import Unauthenticated
+from portfolio.application.programs import SignedIn
 from portfolio.domain.kernel import EPOCH
 from tests.soak import times
 
@@ -203,10 +204,15 @@ def joined(parts: list[bytes]) -> str:
 
 
 @pytest.fixture(scope="module")
-def checked(tmp_path_factory: pytest.TempPathFactory) -> LocalTokens:
+def checked_keys(tmp_path_factory: pytest.TempPathFactory) -> KeyFolder:
     folder = KeyFolder(tmp_path_factory.mktemp("keys"))
     create_token_key(folder)
-    return LocalTokens(folder, Watch())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def checked(checked_keys: KeyFolder) -> LocalTokens:
+    return LocalTokens(checked_keys, Watch())
 
 
 @settings(max_examples=times(100), deadline=None)
@@ -230,3 +236,35 @@ def test_a_token_of_an_earlier_release_holds_until_its_person_signs_out(keys: Ke
     with pytest.raises(Unauthenticated, match="ended when you were signed out everywhere"):
         tokens.bearer_of(forged(keys, {}, {}))
     assert tokens.bearer_of(tokens.issue(PERSON, HOUR)) == PERSON
+
+
+MINUTES = st.timedeltas(timedelta(minutes=-10), timedelta(minutes=40))
+
+
+@settings(max_examples=times(20), deadline=None)
+@given(st.lists(MINUTES | st.just("sign out"), min_size=3, max_size=20))
+def test_a_token_that_was_checked_before_is_judged_as_for_the_first_time(
+    checked_keys: KeyFolder, acts: list[timedelta | str]
+) -> None:
+    watch, ended = Watch(), dict[UUID, datetime]()
+
+    def judge() -> LocalTokens:
+        return LocalTokens(checked_keys, watch, lambda person: ended.get(person, EPOCH))
+
+    tokens = judge()
+    program = SignedIn(program_id=UUID(int=5), credential="a key", rows=frozenset({"see:plan"}))
+    held = [tokens.issue(PERSON, HOUR), tokens.issue(UUID(int=6), HOUR), tokens.issue_to_program(program, HOUR)]
+    for act in acts:
+        if isinstance(act, timedelta):
+            watch.now += act
+        else:
+            ended[PERSON] = watch.now
+            held.append(tokens.issue(PERSON, HOUR))
+        assert [said(tokens, token) for token in held] == [said(judge(), token) for token in held]
+
+
+def said(tokens: LocalTokens, token: str) -> object:
+    try:
+        return tokens.bearer_of(token)
+    except Unauthenticated as refusal:
+        return str(refusal)
