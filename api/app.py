@@ -1,7 +1,7 @@
 """The Flask application: every route of the service, its one error shape, its headers and its OpenAPI document."""
 
 from collections.abc import Callable, Iterable, MutableMapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, cast
 from urllib.parse import SplitResult, urlsplit
 
@@ -117,10 +117,18 @@ HEADERS = {
 """What every answer tells the browser; an answer may say something of its own instead."""
 
 
+class Service(Flask):
+    """The application, of which no function is a coroutine."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function as it is; the framework would look into each of those that a request passes."""
+        return func
+
+
 def create_app(services: Services) -> Flask:
     """Return the web service over these services; ``current_app.extensions["portfolio"]`` reaches them."""
     base = urlsplit(services.base_url)
-    app = Flask("api", template_folder="pages/templates", static_folder=None)
+    app = Service("api", template_folder="pages/templates", static_folder=None)
     app.jinja_environment = Templates
     app.jinja_env.loader = with_components(cast(BaseLoader, app.jinja_env.loader))
     app.request_class = MeasuringRequest
@@ -222,18 +230,23 @@ def guard(answer: Response) -> Response:
 
     A demo deployment says so on each.
     """
-    for name, value in HEADERS.items():
-        answer.headers.setdefault(name, value.replace("connect-src 'self'", " ".join(sending_to())))
+    known = services()
+    for name, value in headers_of(known.vault.origin):
+        answer.headers.setdefault(name, value)
     if auth.secure():
         answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if services().mode == "demo":
+    if known.mode == "demo":
         answer.headers["X-Deployment"] = "demo"
     if request.endpoint != static.ENDPOINT:
         answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
-def sending_to() -> tuple[str, ...]:
-    """Return where scripts of ours may send to: us, and the bucket that takes the parts of files where there is one."""
-    bucket = services().vault.origin
-    return ("connect-src 'self'", bucket) if bucket else ("connect-src 'self'",)
+@lru_cache(16)
+def headers_of(bucket: str) -> tuple[tuple[str, str], ...]:
+    """Return the headers where scripts of ours may send to us, and to the bucket that takes the parts of files if any.
+
+    Werkzeug puts each of them into its form anew; what they say is the same for every answer.
+    """
+    sending_to = f"connect-src 'self' {bucket}".rstrip()
+    return tuple((name, value.replace("connect-src 'self'", sending_to)) for name, value in HEADERS.items())

@@ -1,6 +1,7 @@
 """Rates: how often somebody, or an address, may ask for what costs most."""
 
 from contextlib import suppress
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from uuid import UUID, uuid5
 
@@ -76,6 +77,7 @@ def address() -> str | None:
     return str(ip_network((caller, 64), strict=False)) if isinstance(caller, IPv6Address) else str(caller)
 
 
+@lru_cache(1_000)
 def parsed(text: str) -> IPv4Address | IPv6Address | None:
     """Return an address, the IPv4 one where an IPv6 one stands for it; None if it is none."""
     with suppress(ValueError):
