@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 import eventsourcing.postgres as library
@@ -105,6 +106,15 @@ def shown(url: str) -> str:
     return f"{parameters.get('dbname') or 'postgres'} at {host or 'this machine'}"
 
 
+class Reading(psycopg.Connection[Any]):
+    """A connection of the pool, with one cursor for whatever is only read: a new one costs as much as a question."""
+
+    @cached_property
+    def reader(self) -> psycopg.Cursor[Any]:
+        """Return the cursor, whose last answer is kept until the next question."""
+        return self.cursor(binary=True, row_factory=tuple_row)
+
+
 class Server(library.PostgresDatastore):
     """The library's datastore at an address (URL or connection string), with a pool that gives up soon.
 
@@ -119,8 +129,9 @@ class Server(library.PostgresDatastore):
             for setting in (*session, f"SET lock_timeout = '{LOCK_TIMEOUT}s'"):
                 connection.execute(setting)
 
-        self.pool: ConnectionPool[Any] = ConnectionPool(  # type: ignore[assignment]  # the library's asks for passwords
+        self.pool: ConnectionPool[Reading] = ConnectionPool(  # type: ignore[assignment]  # the library's asks for passwords
             address(url),
+            connection_class=Reading,
             kwargs={"autocommit": True, "row_factory": dict_row},
             min_size=1,
             max_size=POOL_SIZE,
@@ -149,9 +160,8 @@ class Server(library.PostgresDatastore):
 
     def _rows(self, question: str, values: Values) -> list[Any]:
         self.pool.open()
-        with self.pool.connection() as connection, connection.cursor(binary=True, row_factory=tuple_row) as cursor:
-            rows: list[Any] = cursor.execute(question, values, prepare=True).fetchall()
-            return rows
+        with self.pool.connection() as connection:
+            return connection.reader.execute(question, values, prepare=True).fetchall()
 
 
 def lost(error: psycopg.Error) -> bool:
