@@ -69,7 +69,7 @@ class ReadSession:
         cache: StateCache | None = None,
         vault: Vault | None = None,
         quota: Quota = Quota(),  # noqa: B008 - immutable
-        originals: Originals | None = None,
+        originals: Originals = Originals(),  # noqa: B008 - it is whoever gives theirs who reads files
         *,
         mails: bool = False,
         catches_up: bool = False,
@@ -77,7 +77,7 @@ class ReadSession:
     ) -> None:
         self.journal, self._vault = journal, vault
         self.quota, self.mails = quota, mails
-        self.originals = originals or Originals()
+        self.originals = originals
         self.until, self.unread, self._catches_up = until, unread, catches_up
         self.from_cache: list[Name] = []
         self._cache = cache if until is None else None

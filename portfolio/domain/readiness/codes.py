@@ -54,6 +54,8 @@ def code_states(basis: Basis, standing: CodeStanding) -> list[CodeReadiness]:
 
 
 def _state(basis: Basis, standing: CodeStanding, key: str) -> CodeState:
+    if not (standing.effective or standing.void or standing.waiting or standing.going_on):  # so it is with most
+        return "claimed" if standing.claimed else "nothing claimed"
     effective, void = _of(standing.effective, key), _of(standing.void, key)
     if any(ruling.decision.decision_id in basis.appealed for ruling in (*effective, *void)):
         return "under review"
