@@ -15,7 +15,16 @@ from infra.store.codec import AT, BY, Row, at_of, known_uuid_of
 from infra.store.group_commit import GroupCommit
 from infra.store.postgres.chain import PostgresChain
 from infra.store.postgres.listener import Listener
-from infra.store.postgres.server import UNAVAILABLE_ERRORS, Connection, Server, prepared_for, reach, refusal, shown
+from infra.store.postgres.server import (
+    OF_THE_RECORD,
+    UNAVAILABLE_ERRORS,
+    Connection,
+    Server,
+    prepared_for,
+    reach,
+    refusal,
+    shown,
+)
 from infra.store.postgres.snapshot import PostgresSnapshot, snapshot
 from infra.store.postgres.writer import Broken, Refused, Replaced, Writer
 from infra.store.recorder import OTHER, SHORTER, Request
@@ -336,7 +345,7 @@ class PostgresFactory(library.PostgresFactory):
 
     def __init__(self, env: Environment | EnvType | None) -> None:
         persistence.InfrastructureFactory.__init__(self, env)
-        self.datastore = Server(self.env.get("POSTGRES_URL") or "")
+        self.datastore = Server(self.env.get("POSTGRES_URL") or "", OF_THE_RECORD)
         self._opened: list[ApplicationRecorder] = []
 
     def application_recorder(self) -> ApplicationRecorder:

@@ -28,6 +28,8 @@ LOCK_TIMEOUT = 1
 """Seconds to wait for a lock that somebody else holds: whoever had to wait for a connection before waits longer."""
 POOL_SIZE = 8
 """Connections of one pool."""
+KEPT_ROWS = 100
+"""Rows of an answer that a connection may go on holding while it rests."""
 
 ANY_OF_SEVERAL: dict[str, str | int] = {"target_session_attrs": "read-write"}
 """Of several servers that the address names, the one that takes writes."""
@@ -41,6 +43,12 @@ CONNECTION_DEFAULTS: dict[str, str | int] = {
     "application_name": "portfolio",
 }
 """How a connection is made unless the address says otherwise: one whose other end is gone is noticed in seconds."""
+
+OF_THE_RECORD = (
+    "SET enable_seqscan = off",  # a plan made while the tables are empty must not read full ones whole
+    "SET plan_cache_mode = force_generic_plan",  # lists of ids would be planned anew each time
+)
+"""How a session goes through the tables of the record: by their indexes, by one plan for each statement."""
 
 UNAVAILABLE_ERRORS = (psycopg.OperationalError, ReadOnlySqlTransaction, DataCorrupted, IndexCorrupted)
 """What is raised when the server cannot do now what it is asked."""
@@ -106,12 +114,18 @@ def shown(url: str) -> str:
     return f"{parameters.get('dbname') or 'postgres'} at {host or 'this machine'}"
 
 
-class Reading(psycopg.Connection[Any]):
-    """A connection of the pool, with one cursor for whatever is only read: a new one costs as much as a question."""
+class Pooled(psycopg.Connection[Any]):
+    """A connection of a pool, with the cursor that asks: to make one takes as long as a short answer."""
+
+    def rows(self, question: str, values: Values = ()) -> list[Any]:
+        """Return all rows of the answer."""
+        rows = self._cursor.execute(question, values, prepare=True).fetchall()
+        if len(rows) > KEPT_ROWS:  # the cursor would hold them until it asks again
+            del self._cursor
+        return rows
 
     @cached_property
-    def reader(self) -> psycopg.Cursor[Any]:
-        """Return the cursor, whose last answer is kept until the next question."""
+    def _cursor(self) -> psycopg.Cursor[Any]:
         return self.cursor(binary=True, row_factory=tuple_row)
 
 
@@ -129,9 +143,9 @@ class Server(library.PostgresDatastore):
             for setting in (*session, f"SET lock_timeout = '{LOCK_TIMEOUT}s'"):
                 connection.execute(setting)
 
-        self.pool: ConnectionPool[Reading] = ConnectionPool(  # type: ignore[assignment]  # the library's asks for passwords
+        self.pool: ConnectionPool[Any] = ConnectionPool(  # type: ignore[assignment]  # the library's asks for passwords
             address(url),
-            connection_class=Reading,
+            connection_class=Pooled,
             kwargs={"autocommit": True, "row_factory": dict_row},
             min_size=1,
             max_size=POOL_SIZE,
@@ -160,8 +174,12 @@ class Server(library.PostgresDatastore):
 
     def _rows(self, question: str, values: Values) -> list[Any]:
         self.pool.open()
-        with self.pool.connection() as connection:
-            return connection.reader.execute(question, values, prepare=True).fetchall()
+        connection = self.pool.getconn()
+        try:
+            rows: list[Any] = connection.rows(question, values)
+            return rows
+        finally:
+            self.pool.putconn(connection)
 
 
 def lost(error: psycopg.Error) -> bool:

@@ -9,7 +9,7 @@ from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 
 from infra.store.postgres.composites import Packer
-from infra.store.postgres.server import LOCK_TIMEOUT, Connection, connect
+from infra.store.postgres.server import LOCK_TIMEOUT, OF_THE_RECORD, Connection, connect
 from infra.store.recorder import Request
 
 STATEMENTS = {
@@ -18,11 +18,7 @@ STATEMENTS = {
 }
 decode = msgspec.json.Decoder(list[tuple[int, str, str | None]]).decode
 OIDS = "SELECT typname, oid::int8 FROM pg_type WHERE typnamespace = 'record'::regnamespace"
-SESSION = (
-    f"SET lock_timeout = '{LOCK_TIMEOUT}s'",
-    "SET enable_seqscan = off",  # a plan made while the tables are empty must not read full ones whole
-    "SET plan_cache_mode = force_generic_plan",
-)
+SESSION = (f"SET lock_timeout = '{LOCK_TIMEOUT}s'", *OF_THE_RECORD)
 
 
 Refused = dict[int, tuple[str, str | None]]

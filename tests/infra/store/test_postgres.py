@@ -15,7 +15,8 @@ from psycopg.errors import InsufficientPrivilege, RaiseException
 from infra.store.chain import Chain, Outside
 from infra.store.journal import EventJournal
 from infra.store.postgres.migrate import NotAllowed, migrate
-from infra.store.postgres.recorder import STREAM, PostgresRecorder, format_of
+from infra.store.postgres.recorder import STREAM, STREAMS, PostgresRecorder, format_of
+from infra.store.postgres.server import KEPT_ROWS
 from infra.store.postgres.views import PostgresViews
 from infra.store.recorder import Request
 from infra.store.refusals import NewerFormat, NotLetIn, NotMigrated
@@ -229,6 +230,22 @@ def test_a_stream_is_read_by_its_own_index_however_little_the_server_knows(
     plan = hand.execute(f"EXPLAIN {STREAM}", (A, 0)).fetchall()
     assert "facts_of_stream" in str(plan)
     assert "facts_pkey" not in str(plan)
+
+
+def test_many_streams_are_asked_for_by_a_plan_that_is_made_once(journal: EventJournal) -> None:
+    planned = "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE strpos(statement, %b) > 0"
+    with recorder_of(journal).server.pool.connection() as connection:
+        for _ in range(3):
+            connection.rows(STREAMS, ([A, B], [0, 3]))
+        assert connection.rows(planned, ("unnest",)) == [(3, 0)]
+
+
+def test_a_connection_at_rest_holds_no_long_answer(journal: EventJournal) -> None:
+    with recorder_of(journal).server.pool.connection() as connection:
+        assert len(connection.rows("SELECT generate_series(0, %b)", (KEPT_ROWS,))) == KEPT_ROWS + 1
+        assert "_cursor" not in vars(connection)
+        assert connection.rows("SELECT 1") == [(1,)]
+        assert "_cursor" in vars(connection)
 
 
 def test_eight_migrations_at_once_make_the_tables_once(empty_database: str) -> None:
