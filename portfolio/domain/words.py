@@ -25,6 +25,10 @@ MOST_ON_ONE_LETTER = 30
 """Accents in a row, as Unicode bounds them (UAX #15, stream-safe text): putting more in order takes their square."""
 
 LINE_ENDS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters and halves of surrogates: what Unicode has as Cc and Cs, for good."""
+CONTROLS_BETWEEN_LINES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+"""The same without what stands between words and lines."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +48,14 @@ class Words:
             return "Write something that can be seen."
         if len(text) > self.longest:
             return f"Write at most {self.longest} characters; these are {len(text)}."
-        if any(unicodedata.category(c) in ("Cc", "Cs") and not (self.lines and c in "\t\n\r") for c in text):
+        if (CONTROLS_BETWEEN_LINES if self.lines else CONTROLS).search(text):
             return "Holds a control character, which is not allowed here."
-        if not self.lines and any(c in LINE_ENDS for c in text):
+        here = set(text)
+        if not self.lines and not here.isdisjoint(LINE_ENDS):
             return "Write this on one line."
-        if TURNING & set(text):
+        if TURNING & here:
             return "Holds a character from U+202A to U+202E, which turns the order of letters: leave it out."
-        if not all(_isolates_match(paragraph) for paragraph in re.split(f"[{LINE_ENDS}]", text)):
+        if PAIRED & here and not all(_isolates_match(paragraph) for paragraph in re.split(f"[{LINE_ENDS}]", text)):
             return "Holds an isolate (U+2066 to U+2069) without its other half: give both or none."
         return ""
 

@@ -1,6 +1,8 @@
 """Words: what people are to read in a command shows something, in one form and order (WORDS-1)."""
 
 import re
+import sys
+import unicodedata
 from datetime import date
 from uuid import uuid4
 
@@ -16,7 +18,7 @@ from portfolio.domain.evidence.selector import TextQuote
 from portfolio.domain.interests import DeclareInterest
 from portfolio.domain.kernel import TextNotReadable
 from portfolio.domain.person import RegisterPerson
-from portfolio.domain.words import Words, quoted, visible
+from portfolio.domain.words import CONTROLS, CONTROLS_BETWEEN_LINES, Words, quoted, visible
 
 NOTHING_TO_SEE = ["", " ", "\n\t", "\u00a0", "\u200b", "\u2060", "\ufeff", "\u3164", "\u2800", "\u115f\u1160", "\u0301"]
 READABLE = [
@@ -154,3 +156,10 @@ def test_keys_and_grades_are_compared_in_composed_form() -> None:
     assert part.components == {key}
     opened = OpenAttempt(assessment_id=uuid4(), enrolment_id=uuid4(), component=decomposed)
     assert opened.component == key
+
+
+def test_of_all_characters_those_are_control_characters_that_unicode_says() -> None:
+    every = "".join(map(chr, range(sys.maxunicode + 1)))
+    control = [c for c in every if unicodedata.category(c) in ("Cc", "Cs")]
+    assert CONTROLS.findall(every) == control
+    assert CONTROLS_BETWEEN_LINES.findall(every) == [c for c in control if c not in "\t\n\r"]
