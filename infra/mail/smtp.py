@@ -28,6 +28,19 @@ IN_ASCII = AS_SMTP.clone(cte_type="7bit")
 """Every server takes it; accents are written in it."""
 
 
+class _Client(SMTP):
+    """A client that is done when it says so, however its end came about.
+
+    The library's own would wait for the server's goodbye to TLS in a loop that is no more.
+    """
+
+    def close(self) -> None:
+        """Leave the server at once."""
+        if self.transport is not None:
+            cast(asyncio.WriteTransport, self.transport).abort()
+        super().close()
+
+
 class Smtp:
     """Sends by this server as the deployment ``name``, which people reach at ``base_url`` (``Mailer``).
 
@@ -82,7 +95,7 @@ class Smtp:
     def _within(self, do: Callable[[SMTP], Awaitable[None]]) -> None:
         """Do something with the server that we are signed in to, in the time there is for it."""
         server = self._server
-        client = SMTP(
+        client = _Client(
             hostname=server.host,
             port=server.port,
             username=server.user or None,
@@ -95,14 +108,8 @@ class Smtp:
         )
 
         async def connected() -> None:
-            transport = None
-            try:
-                async with asyncio.timeout(self._mail_seconds), client:
-                    transport = cast(asyncio.WriteTransport, client.transport)
-                    await do(client)
-            finally:
-                if transport is not None:
-                    transport.abort()  # the server need not say goodbye for us to be done
+            async with asyncio.timeout(self._mail_seconds), client:
+                await do(client)
 
         asyncio.run(connected())
 

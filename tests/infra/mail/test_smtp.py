@@ -1,9 +1,11 @@
 """Mails reach a real mail server over TLS alone, whole, in time and with nothing in their headers but what is ours."""
 
+import gc
 import socket
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
@@ -11,7 +13,8 @@ from infra.adapters import open_mailer
 from infra.mail.smtp import Smtp
 from infra.settings import Settings
 from portfolio.application.mail_ports import MailRefused, MailUnavailable
-from tests.mails import SENDER, Post, post_office, text_of
+from tests.mails import SENDER, USER, Post, certificates, post_office, text_of
+from tests.patience import PATIENCE
 
 TEXT = "Dear Zoë,\n\nsomething waits for you:\nhttps://portfolio.example/people/with/a/long/address?that=" + "x" * 120
 
@@ -136,6 +139,46 @@ def test_a_server_that_is_down_one_without_tls_and_one_that_never_answers_are_gi
         plain.join()
     assert told is not None
     assert "cannot be used as it is set up" in told
+
+
+def test_a_server_that_lets_nobody_in_and_keeps_the_line_is_left_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority, chain, key = certificates(tmp_path, "localhost")
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(chain, key)
+    left = Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        refuses = Thread(target=that_refuses, args=(server, context, left))
+        refuses.start()
+        settings = Settings.read(
+            {
+                "PORTFOLIO_MAIL_SERVER": f"tls:localhost:{server.getsockname()[1]}",
+                "PORTFOLIO_MAIL_FROM": SENDER,
+                "PORTFOLIO_MAIL_USER": USER,
+                "PORTFOLIO_MAIL_PASSWORD": "another",
+            }
+        )
+        assert settings.mail is not None
+        told = Smtp(settings.mail, "North", "http://127.0.0.1").check()
+        gc.collect()  # a connection that is left open would be told of here
+        left.set()
+        refuses.join()
+    assert told is not None
+    assert "(535)" in told
+
+
+def that_refuses(server: socket.socket, context: ssl.SSLContext, left: Event) -> None:
+    """Speak SMTP with one client up to its password, and say nothing more until it has ``left``."""
+    connection, _ = server.accept()
+    answers = [b"220 here\r\n", b"250-here\r\n250 AUTH PLAIN\r\n", b"535 no\r\n"]
+    with context.wrap_socket(connection, server_side=True) as secured:
+        for answer in answers:
+            secured.sendall(answer)
+            if answer is not answers[-1]:
+                secured.recv(1000)
+        left.wait(PATIENCE)
 
 
 def without_tls(server: socket.socket) -> None:
