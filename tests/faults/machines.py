@@ -1,6 +1,5 @@
-"""Two machines over one database and one bucket, and what stands around them: a provider, a mail server, a receiver."""
+"""Two machines over one database and one bucket, and people and programs who use them."""
 
-import asyncio
 import hashlib
 import json
 import os
@@ -8,29 +7,26 @@ import re
 import signal
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import UTC, datetime
-from email.message import EmailMessage
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from queue import Empty, Queue
+from queue import Empty
 from threading import Event, Thread
 from time import sleep
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import requests
-from standardwebhooks import Webhook
 
 from infra.identity.openid.configured import FILE
 from infra.main import now, open_record
 from portfolio.application.mailed_links import mark_of
 from portfolio.application.parts import PART_BYTES
 from tests.application.stage import ASSESSOR, COACH, ENROLMENT, MIA, Stage
+from tests.faults.around import Gate, Mails, Receiver
 from tests.faults.postgres import free_port, wait_until
 from tests.faults.sending import Kept
 from tests.faults.service import BUSY, COMMAND, LONGEST, PERSON, REST, Caller, Server, Unreachable
 from tests.infra.openid.real import Browser, client, provider, query_of
-from tests.mails import Post, text_of
+from tests.mails import text_of
 from tests.patience import PATIENCE
 
 LIKE_A_BROWSER = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
@@ -39,94 +35,6 @@ ADDRESSES = {MIA: "mia@college.example", COACH: "coach@college.example", ASSESSO
 """Mia signs in at the provider, her coach by links; coach and assessor are told by mail what is handed in."""
 TOLD = (COACH, ASSESSOR)
 RATES = " ".join(f"{name}=100000/minute" for name in ("sign-in", "uploads", "seals", "imports", "links"))
-
-
-class Gate:
-    """Lets those through who come, or holds them and says from which port each came that it holds."""
-
-    def __init__(self) -> None:
-        self.held: Queue[int] = Queue()
-        self.open = Event()
-        self.open.set()
-
-    def shut(self) -> None:
-        """Hold whoever comes from now on."""
-        self.open.clear()
-
-    def next_held(self) -> int:
-        """Return the port of the one who is held next, who may be on the way."""
-        return self.held.get(timeout=PATIENCE)
-
-
-class Got(NamedTuple):
-    """What was sent to a webhook."""
-
-    path: str
-    headers: Mapping[str, str]
-    body: bytes
-
-
-class Receiver:
-    """Takes what is sent to webhooks; at its ``gate`` a delivery hangs that has arrived and was not answered."""
-
-    def __init__(self) -> None:
-        self.got: list[Got] = []
-        self.gate = Gate()
-        receiver = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                receiver.got.append(Got(self.path, dict(self.headers), body))
-                if not receiver.gate.open.is_set():
-                    receiver.gate.held.put(self.client_address[1])
-                    receiver.gate.open.wait(PATIENCE)
-                with suppress(OSError):  # who waited may be dead
-                    self.send_response(204)
-                    self.end_headers()
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = Thread(target=self._server.serve_forever, daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        """Take nothing any more."""
-        self.gate.open.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-
-class Mails(Post):
-    """A mail server that tells links from notices; at its ``gate`` a notice hangs that it has and has not taken on."""
-
-    def __init__(self, folder: Path) -> None:
-        self.links: Queue[EmailMessage] = Queue()
-        self.notices: list[EmailMessage] = []
-        self.gate = Gate()
-        super().__init__(folder)
-
-    def stop(self) -> None:
-        """Be down; nobody is held then."""
-        self.gate.open.set()
-        super().stop()
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - named by aiosmtpd
-        answer = await super().handle_DATA(server, session, envelope)
-        mail = self.mails.get_nowait()
-        if mail["Message-ID"].startswith("<sign-in-"):
-            self.links.put(mail)
-            return answer
-        self.notices.append(mail)
-        if not self.gate.open.is_set():
-            self.gate.held.put(session.peer[1])
-            while not self.gate.open.is_set():
-                await asyncio.sleep(REST)
-        return answer
 
 
 class Machines:
@@ -426,13 +334,3 @@ class Follower:
             after = f"&after={answer.body['next']}"
             if self._stop.is_set() and not answer.body["items"]:
                 return
-
-
-def verified(secret: str, got: Got) -> bool:
-    """Tell whether what a webhook was sent is signed with this secret, by the specification's own library.
-
-    How old it is by now does not count: that it was sent with the time that it was sent at, other tests say.
-    """
-    sent_at = datetime.fromtimestamp(int(got.headers["webhook-timestamp"]), UTC)
-    signed = Webhook(secret).sign(got.headers["webhook-id"], sent_at, got.body.decode())
-    return signed in got.headers["webhook-signature"].split()

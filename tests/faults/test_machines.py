@@ -22,6 +22,7 @@ from infra.main import open_record
 from portfolio.domain.identity import IdentityLinked
 from projections.changes import CHANGES
 from tests.application.stage import COACH, MIA
+from tests.faults.around import verified
 from tests.faults.machines import (
     ADDRESSES,
     TOLD,
@@ -32,7 +33,6 @@ from tests.faults.machines import (
     NotSignedIn,
     Upload,
     machines,
-    verified,
     who,
 )
 from tests.faults.postgres import wait_until
