@@ -14,6 +14,12 @@ LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,15})[ \t]*\r\n", re.IGN
 UNKNOWN_LENGTH = re.compile(rb"\r\n(transfer-encoding|expect):", re.IGNORECASE)
 CHANGES = re.compile(rb"(?:GET|HEAD) ([^ ?]*)/v1/changes[ ?]")
 PROBE = re.compile(rb"(?:GET|HEAD) ([^ ?]*)(/healthz|/readyz)[ ?]")
+VAULT = re.compile(
+    rb"[A-Z]+ [^ ?]*/(?:content|preview|upload|uploads/[^ ?]*|evidence|versions|papers|discard|files|describe"
+    rb"|claims|annotations)[ ?]"
+)
+"""What sends, takes or checks a file, or reads of a text what somebody points at."""
+PROVIDERS = re.compile(rb"[A-Z]+ [^ ?]*/(?:sign-in/with/[^ ?]*|sign-out|sign-out-everywhere)[ ?]")
 
 
 class Lane(Enum):
@@ -27,6 +33,10 @@ class Lane(Enum):
     """For requests that are all there."""
     BODIES = auto()
     """For requests of which the client is still sending the body."""
+    VAULT = auto()
+    """For requests that may wait for the vault, or for the check of a file."""
+    PROVIDERS = auto()
+    """For requests that may wait for who tells us who somebody is."""
     WAITS = auto()
     """For requests that may wait for something to happen."""
     FILES = auto()
@@ -63,6 +73,8 @@ def lane_of(received: bytearray, path: bytes = b"") -> Lane | More:
     if changes is not None and changes[1] == path:
         return Lane.WAITS
     probe = PROBE.match(head)
-    if probe is None or probe[1] not in (b"", path):
-        return Lane.PAGES
-    return Lane.ALIVE if probe[2] == b"/healthz" else Lane.READY
+    if probe is not None and probe[1] in (b"", path):
+        return Lane.ALIVE if probe[2] == b"/healthz" else Lane.READY
+    if VAULT.match(head):
+        return Lane.VAULT
+    return Lane.PROVIDERS if PROVIDERS.match(head) else Lane.PAGES

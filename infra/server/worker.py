@@ -31,7 +31,16 @@ from portfolio.application.ports import Busy
 from portfolio.domain.evidence.media import LARGEST_FILE
 from portfolio.domain.kernel import Rejected
 
-THREADS = {Lane.ALIVE: 1, Lane.READY: 2, Lane.PAGES: 64, Lane.BODIES: 256, Lane.WAITS: 64, Lane.FILES: 32}
+THREADS = {
+    Lane.ALIVE: 1,
+    Lane.READY: 2,
+    Lane.PAGES: 16,  # more would only take the interpreter from each other
+    Lane.VAULT: 48,
+    Lane.PROVIDERS: 16,
+    Lane.BODIES: 256,
+    Lane.WAITS: 64,
+    Lane.FILES: 32,
+}
 FULL = {
     Lane.BODIES: "As many uploads are under way as this service takes: try again soon.",
     Lane.WAITS: "As many wait for changes as this service lets: ask again in a moment.",

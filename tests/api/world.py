@@ -43,6 +43,7 @@ from portfolio.domain.kernel import Rejected
 from portfolio.domain.vocabulary import Mode
 from projections.machinery.runner import Projector, Reactor
 from projections.views import VIEWS
+from tests.api.apart import ApartProviders, ApartVault
 from tests.api.documented import Document
 from tests.api.mails import Box
 from tests.api.stepped import OPERATIONS, SteppedPreviews, SteppedReads, when_answered
@@ -107,7 +108,7 @@ class World:
     database: str = ""  # the address of the one that holds facts and views; they lie in the folder if it is empty
     base_url: str = BASE
     journals: ClassVar[type[EventJournal]] = EventJournal
-    vaults: ClassVar[type[FolderVault]] = FolderVault
+    vaults: ClassVar[type[FolderVault]] = ApartVault
 
     @classmethod
     def new(cls, folder: Path, mode: Mode = "demo") -> "World":
@@ -152,6 +153,7 @@ class World:
             checking=AtOnce(Checker(handler, vault, NoScanner())),
             tokens=self.tokens,
             sign_in=sign_in,
+            providers=ApartProviders(),
             sessions=sessions,
             mailed=MailedLinks(book, sessions, Box(), lambda: self.now, name="North College", page=page),
             programs=ProgramsSignIn(self.journal, self.tokens, self.base_url, lambda: self.now, sign_in.once),
