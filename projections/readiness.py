@@ -24,9 +24,9 @@ def fold(rows: Rows, entry: Entry, owner: UUID | None) -> None:
         rows.put(owner, picture=after)
 
 
-READINESS = View("readiness", 6, {"enrolment_id": UUID}, {"picture": Picture}, fold, PICTURE_FACTS)
+READINESS = View("readiness", 7, {"enrolment_id": UUID}, {"picture": Picture}, fold, PICTURE_FACTS)
 
-PICTURE = "SELECT picture FROM readiness_v6 WHERE enrolment_id = :enrolment_id"
+PICTURE = "SELECT picture FROM readiness_v7 WHERE enrolment_id = :enrolment_id"
 
 
 def picture_of(reads: Reads, enrolment_id: UUID) -> Picture | None:

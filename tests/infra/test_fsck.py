@@ -103,7 +103,7 @@ def change(settings: Settings, file: str, *statements: str) -> None:
         ("facts.db", "DELETE FROM links WHERE name = 'editions of plan'", "the link 'editions of plan' of stream"),
         ("facts.db", "UPDATE idempotency SET position = 1000000", "an idempotency row answers"),
         ("views.db", "UPDATE people_v5 SET name = 'somebody else' WHERE filed = ''", "view people: the row filed"),
-        ("views.db", "DELETE FROM readiness_v6", "view readiness: the row enrolment_id"),
+        ("views.db", "DELETE FROM readiness_v7", "view readiness: the row enrolment_id"),
         ("views.db", "UPDATE positions SET position = 1000000", "show more than the"),
         ("views.db", "ALTER TABLE people_v5 RENAME COLUMN name TO nom", "run `portfolio rebuild`"),
     ],

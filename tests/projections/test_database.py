@@ -10,6 +10,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from infra.store.address import log_size
 from infra.store.refusals import CannotOpen
 from infra.store.sqlite.views import SqliteViews
 from portfolio.application.ports import Busy
@@ -59,6 +60,20 @@ def in_file(tmp_path: Path) -> Iterator[SqliteViews]:
     database.prepare([THINGS])
     yield database
     database.close()
+
+
+def test_a_long_row_that_grows_at_its_end_changes_only_the_pages_that_differ(
+    tmp_path: Path, in_file: SqliteViews
+) -> None:
+    def put(entries: int) -> int:
+        held = Held(by={UUID(int=number): "x" * 60 for number in range(entries)})
+        before = log_size(tmp_path / "views.db")
+        in_file.write([Batch(THINGS, [(A, 1, *FULL[:-1], held)], [])], {})
+        assert in_file.row(THINGS, (A, 1)) == dict(zip(COLUMNS, (*FULL[:-1], held), strict=True))
+        return log_size(tmp_path / "views.db") - before
+
+    assert put(210) > 5 * 4_096
+    assert put(211) < 3.5 * 4_096
 
 
 def put(database: ViewsDatabase, key: tuple[Any, ...], row: tuple[Any, ...], before: int, after: int) -> None:

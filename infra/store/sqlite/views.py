@@ -28,6 +28,8 @@ from projections.machinery.database import UNFOLDED, Batch, Key, PositionConflic
 APPLICATION_ID = 0x50465657  # "PFVW"
 LOCK_TIMEOUT = 2  # seconds to wait for a lock another process holds
 JSON = msgspec.json.Encoder().encode
+PAGE = 4_096
+"""Bytes of a page of the file. A row in the place of one of the same size changes only the pages that differ."""
 
 DECLARED: dict[type, str] = {
     UUID: "ID_BLOB",
@@ -284,7 +286,9 @@ class Table:
         values = list(row)
         for place in self._values:
             if (value := values[place]) is not None:
-                values[place] = JSON(value)
+                json = JSON(value)
+                size = len(json)
+                values[place] = json if size < PAGE else json.ljust(size + -size % PAGE)  # room for it to grow
         return values
 
     def row(self, values: tuple[Any, ...]) -> Row:

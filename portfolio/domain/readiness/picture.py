@@ -56,8 +56,8 @@ from portfolio.domain.evidence.record import Observation
 from portfolio.domain.kernel import NOBODY, Entry, Fact, Recorded, Value, changed
 
 
-class ClaimNote(Value):
-    """A live claim: which code, on which version of which item, since when."""
+class ClaimNote(Value, array_like=True):
+    """A live claim: which code, on which version of which item, since when; there are many, so they are kept short."""
 
     code: str
     evidence_id: UUID
@@ -132,7 +132,7 @@ class Picture(Value):
     ``recorded_on``: the day on which the enrolment came on record.
     ``observations`` has the attempt of each observation record, by evidence. ``titles`` are of versions, by
     ``of_version``; ``stages`` says of a version that it is a draft or was returned. ``tells_appeals``: its reader may
-    know of appeals.
+    know of appeals. ``claims`` come last: what is kept of a picture then differs only at its end after another claim.
     """
 
     enrolment_id: UUID = NOBODY
@@ -143,12 +143,12 @@ class Picture(Value):
     titles: dict[str, str] = {}
     stages: dict[str, Literal["draft", "returned"]] = {}
     observations: dict[UUID, UUID] = {}
-    claims: tuple[ClaimNote, ...] = ()
     attempts: tuple[AttemptNote, ...] = ()
     appeals: tuple[AppealNote, ...] = ()
     upheld: frozenset[UUID] = frozenset()
     scrutiny: tuple[ScrutinyRouteRecorded, ...] = ()
     tells_appeals: bool = True
+    claims: tuple[ClaimNote, ...] = ()
 
     def route_on(self, day: date) -> RouteFrom | None:
         """Return the route that holds on a day: before the first one begins, the first."""

@@ -5,6 +5,7 @@ from functools import reduce
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from portfolio.domain.appeal.facts import AppealNotAdmitted, AppealWithdrawn
@@ -255,3 +256,10 @@ def test_a_decision_counts_as_observed_by_codes_judged_on_an_observation_record_
     unjudged = tuple(changed(each, finding=changed(each.finding, judgement="not judged")) for each in (K1, S1))
     context = changed(DECIDED.context, findings=unjudged)
     assert observed(entry(recorded(record)), decision=changed(DECIDED, context=context)) == [False]
+
+
+def test_what_is_kept_of_a_picture_differs_only_at_its_end_after_another_claim() -> None:
+    one = msgspec.json.encode(Picture(titles={"a/1": "A title"}, claims=(NOTE,)))
+    two = msgspec.json.encode(Picture(titles={"a/1": "A title"}, claims=(NOTE, NOTE)))
+    assert two.startswith(one.removesuffix(b"]}"))
+    assert msgspec.json.decode(two, type=Picture).claims == (NOTE, NOTE)
