@@ -46,7 +46,7 @@ class Views(Protocol):
     def standing(self, tables: Collection[str]) -> Mapping[str, int]:
         """Return which of these views stand still or are being made, by name, and how far they have come."""
 
-    def wait_for(self, position: int, timeout: float, tables: Collection[str] = ()) -> bool:
+    def wait_for(self, position: int, timeout: float, tables: Collection[str] = (), *, patient: bool = False) -> bool:
         """Wait up to ``timeout`` seconds for these views (all if none is named) to show ``position``; tell whether."""
 
 

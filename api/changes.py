@@ -139,7 +139,7 @@ def _wait(by: UUID, found: Changes, limit: int, until: float) -> Changes:
     What ended meanwhile, such as a session, a program's key or one of its rows, ends the wait with a refusal.
     """
     while not found.events and not services().waits.ended.is_set() and (left := until - monotonic()) > 0:
-        if services().views.wait_for(found.reached + 1, min(left, SLICE_SECONDS), TABLES):
+        if services().views.wait_for(found.reached + 1, min(left, SLICE_SECONDS), TABLES, patient=True):
             services().journal.moves.look_again()
             caller_of_request()
             may_ask("changes")

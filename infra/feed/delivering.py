@@ -146,7 +146,7 @@ class Deliverer:
                 except Exception:
                     LOG.exception("what is to be sent cannot be looked at")
                     stop.wait(1)
-                if self._views.wait_for(seen + 1, LOOK_SECONDS, TABLES):
+                if self._views.wait_for(seen + 1, LOOK_SECONDS, TABLES, patient=True):
                     stop.wait(GATHER_SECONDS)
 
     def step(self, threads: Executor) -> None:

@@ -1,6 +1,7 @@
 """Following: whoever goes along the log batch by batch goes on whatever fails, and says where they cannot."""
 
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from threading import Event
 from typing import Protocol
@@ -16,7 +17,7 @@ BATCH_SIZE = 1_000
 POLL_SECONDS = 0.02
 """After how many seconds an idle follower looks at the log without having been woken."""
 GATHER_SECONDS = 0.02
-"""How long whoever nobody waits for lets facts gather: one after the other costs three times as much."""
+"""How long facts gather that nobody waits for: one after the other costs three times as much."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 5.0
 """Seconds a follower rests after it failed; each failure in a row doubles it."""
 TOLD_PAUSE = 1.6
@@ -34,12 +35,21 @@ class Follower(Protocol):
         """Take the next batch and return how many facts it had."""
 
 
+def at_once() -> None:
+    """Let nothing gather."""
+
+
 def follow(
-    name: str, log: Log, follower: Follower, stop: Event, trouble: Trouble | None = None, gather: float = 0
+    name: str,
+    log: Log,
+    follower: Follower,
+    stop: Event,
+    trouble: Trouble | None = None,
+    gather: Callable[[], object] = at_once,
 ) -> None:
     """Let a follower step whenever there is something, until ``stop`` is set; what fails is logged and tried again.
 
-    What comes within ``gather`` seconds is taken together. Who has failed for some seconds is noted in ``trouble``
+    What comes until ``gather`` returns is taken together. Who has failed for some seconds is noted in ``trouble``
     until they go on. A fact of a newer release ends it: the rest of the log is for that release's followers.
     """
     pause, looked = FIRST_PAUSE, trouble is None
@@ -49,8 +59,8 @@ def follow(
                 trouble.look()
                 looked = True
             # who has taken less has come to the end, or is told at once that they have not
-            if follower.step() < BATCH_SIZE and log.wait_past(follower.position, POLL_SECONDS) and gather:
-                stop.wait(gather)
+            if follower.step() < BATCH_SIZE and log.wait_past(follower.position, POLL_SECONDS):
+                gather()
             if trouble:
                 trouble.went_on(name)
             pause = FIRST_PAUSE

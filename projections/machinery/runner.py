@@ -10,8 +10,8 @@ import re
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from functools import lru_cache
-from threading import Condition, Event, RLock
+from functools import lru_cache, partial
+from threading import Event, RLock
 from typing import Any, NamedTuple
 
 from portfolio.application.ports import FactUnreadable
@@ -21,6 +21,7 @@ from projections.machinery.following import BATCH_SIZE, FIRST_PAUSE, GATHER_SECO
 from projections.machinery.group import KNOWN_TAGS, ViewGroup
 from projections.machinery.log import Log, check_standings, mark_at, since
 from projections.machinery.owner import OWNED_TAGS, OWNER
+from projections.machinery.shown import Shown
 from projections.machinery.trouble import OF_A_VIEW, VIEWS_NAME, Failure, SetAside, Trouble, can_be_read, where
 
 LOG = logging.getLogger("portfolio.projections")
@@ -74,13 +75,12 @@ class Projector:
         self._views = views
         self._clock = clock
         self._folding = RLock()
-        self._shown = Condition()
         database.prepare((OWNER, *views))
         self.trouble = trouble or Trouble(database)
         self._group = ViewGroup(database, OWNER, views, self.trouble)
         self._names = {view.table: f"{OF_A_VIEW}{view.name}" for view in self._group.views}
         check_standings(log, database)
-        self._positions = dict(zip(self._names, self._group.positions(), strict=True))
+        self._shown = Shown(dict(zip(self._names, self._group.positions(), strict=True)))
         self.failing: dict[str, Failure] = {}
         """Which views cannot go on, by table."""
         self._resting: dict[str, Rest] = {}
@@ -91,29 +91,29 @@ class Projector:
     @property
     def position(self) -> int:
         """Return how far the views have come that are neither resting nor catching up."""
-        return max(self._positions.values())
+        return max(self._shown.positions.values())
 
     @property
     def shown(self) -> int:
         """Return the position that every view shows."""
-        return min(self._positions.values())
+        return min(self._shown.positions.values())
 
     def shows(self, tables: Iterable[str]) -> int:
         """Return the position that each of these views shows."""
-        return min(self._positions[table] for table in tables)
+        return min(self._shown.positions[table] for table in tables)
 
     def behind(self) -> dict[str, int]:
         """Return how far those views have come, by name, that others have left behind."""
-        positions, front = self._positions, self.position
+        positions, front = self._shown.positions, self.position
         return {self._names[table]: position for table, position in positions.items() if position < front}
 
     def tables_in(self, sql: str) -> frozenset[str]:
         """Return the views that a question asks, all if it names none."""
-        return named_in(sql) & self._positions.keys() or frozenset(self._positions)
+        return named_in(sql) & self._shown.positions.keys() or frozenset(self._shown.positions)
 
     def standing(self, tables: Iterable[str]) -> dict[str, int]:
         """Return which of these views stand still or are being made, by name, and how far they have come."""
-        positions, front = self._positions, self.position
+        positions, front = self._shown.positions, self.position
         return {
             self._names[table]: positions[table]
             for table in tables
@@ -124,12 +124,12 @@ class Projector:
         """Return the rows of a question, as ``Reads.query`` says."""
         return self._database.query(sql, **parameters)
 
-    def wait_for(self, position: int, timeout: float, tables: Collection[str] = ()) -> bool:
-        """Wait up to ``timeout`` seconds for these views (all if none is named) to show ``position``; tell whether."""
-        with self._shown:
-            return self._shown.wait_for(
-                lambda: all(self._positions[table] >= position for table in tables or self._positions), timeout
-            )
+    def wait_for(self, position: int, timeout: float, tables: Collection[str] = (), *, patient: bool = False) -> bool:
+        """Wait up to ``timeout`` seconds for these views (all if none is named) to show ``position``; tell whether.
+
+        Who is ``patient`` lets facts gather, which is cheaper; others are shown what they ask for at once.
+        """
+        return self._shown.wait_for(position, timeout, tables, patient=patient)
 
     def _forget_views_that_are_gone(self) -> None:
         self.trouble.look()
@@ -251,9 +251,7 @@ class Projector:
 
     def show(self, positions: Mapping[str, int]) -> None:
         """Take it that views show these positions, to which another process may have brought them."""
-        with self._shown:
-            self._positions |= positions
-            self._shown.notify_all()
+        self._shown.move(positions)
 
     def stand_by(self, positions: Mapping[str, int]) -> None:
         """Show what the process that folds meanwhile has brought the views to, and what it has noted of them.
@@ -266,7 +264,7 @@ class Projector:
 
     def run(self, stop: Event) -> None:
         """Follow the log until ``stop`` is set."""
-        follow("the projector", self._log, self, stop, self.trouble)
+        follow("the projector", self._log, self, stop, self.trouble, self._shown.gather)
 
     def rebuild(self, *names: str, progress: Callable[[int, int], None] = lambda _done, _of: None) -> None:
         """Make these views (all if none is named) again from the first fact and put them in the old ones' place.
@@ -390,4 +388,4 @@ class Reactor:
 
     def run(self, stop: Event) -> None:
         """Follow the log until ``stop`` is set."""
-        follow(self._name, self._log, self, stop, self._trouble, GATHER_SECONDS)
+        follow(self._name, self._log, self, stop, self._trouble, partial(stop.wait, GATHER_SECONDS))

@@ -137,7 +137,7 @@ class FakeReads:
     def query(self, sql: str, **parameters: Any) -> Sequence[Any]:
         return []
 
-    def wait_for(self, position: int, timeout: float, tables: Collection[str] = ()) -> bool:
+    def wait_for(self, position: int, timeout: float, tables: Collection[str] = (), *, patient: bool = False) -> bool:
         return self.caught_up
 
     def tables_in(self, sql: str) -> frozenset[str]:

@@ -56,7 +56,7 @@ class SteppedReads:
     def query(self, sql: str, **parameters: Any) -> Sequence[Any]:
         return self._projector.query(sql, **parameters)
 
-    def wait_for(self, position: int, timeout: float, tables: Collection[str] = ()) -> bool:
+    def wait_for(self, position: int, timeout: float, tables: Collection[str] = (), *, patient: bool = False) -> bool:
         self.settle()
         return self._projector.wait_for(position, 0, tables)
 

@@ -138,12 +138,12 @@ def test_who_waits_is_told_when_it_happens_and_after_the_time_that_nothing_did(t
     assert mia.sees(f"/changes?wait=25&after={place}") == {"items": [], "next": place}, "the service ends"
     world.services.waits.ended.clear()
 
-    def hand_in_meanwhile(*_: object) -> bool:
+    def hand_in_meanwhile(*_: object, **__: object) -> bool:
         hand_in(world, "late", NOTES, "text/plain")
         world.reads.settle()
         return True
 
-    world.reads.wait_for = hand_in_meanwhile  # type: ignore[method-assign, assignment]  # it happens while somebody waits
+    world.reads.wait_for = hand_in_meanwhile  # type: ignore[method-assign]  # it happens while somebody waits
     answer = mia.get(f"/changes?wait=25&after={place}").get_json()
     assert {event["type"] for event in answer["items"]} == {"evidence.file-sealed.v1", "evidence.handed-in.v1"}
 
