@@ -13,7 +13,7 @@ from portfolio.domain.person import PersonRegistered
 from projections.machinery.runner import Projector
 from projections.views import VIEWS
 from tests.faults.checker import Line
-from tests.faults.service import lines_of
+from tests.faults.writing import lines_of
 
 
 class Done(NamedTuple):

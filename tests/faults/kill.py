@@ -22,7 +22,8 @@ from tests.faults.checker import differences
 from tests.faults.injected import FAULTS, Fault
 from tests.faults.postgres import Postgres, wait_until
 from tests.faults.sending import APPRENTICE, UNTIL_SEALED, Sender, enrol, files_missing
-from tests.faults.service import PERSON, Caller, Tail, Visitor, Writer, lines_of
+from tests.faults.service import PERSON, Caller
+from tests.faults.writing import Tail, Visitor, Writer, lines_of
 
 WRITERS = 8
 EARLIEST, LATEST = 0.0, 0.8

@@ -20,7 +20,8 @@ from infra.main import build, new_id, open_record
 from infra.settings import Settings, store_at
 from portfolio.domain.person import RegisterPerson
 from portfolio.domain.vocabulary import SYSTEM
-from tests.faults.service import COMMAND, PERSON, Server, lines_of
+from tests.faults.service import COMMAND, PERSON, Server
+from tests.faults.writing import lines_of
 from tests.patience import PATIENCE
 from tests.postgres import Databases, programs
 from tests.programs import PLAIN

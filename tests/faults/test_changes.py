@@ -10,7 +10,8 @@ import pytest
 from infra.main import open_record
 from projections.changes import CHANGES
 from tests.faults.postgres import wait_until
-from tests.faults.service import PERSON, REST, Caller, Server, Unreachable, Writer
+from tests.faults.service import PERSON, REST, Caller, Server, Unreachable
+from tests.faults.writing import Writer
 
 KILLS = 2
 BETWEEN = 8

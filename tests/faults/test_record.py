@@ -21,7 +21,8 @@ from projections.machinery.runner import Projector
 from projections.views import VIEWS
 from tests.deployments import new_deployment
 from tests.faults.checker import gaps
-from tests.faults.service import COMMAND, line_of, lines_of
+from tests.faults.service import COMMAND
+from tests.faults.writing import line_of, lines_of
 from tests.patience import PATIENCE
 from tests.programs import PLAIN, run
 
