@@ -25,9 +25,9 @@ class Fault:
     """One kind of fault. ``noted`` are the figures it took, by what they say."""
 
     ends_the_service = False
+    """Whether nobody is answered until it is mended."""
     senders = 2
     """How many send files meanwhile."""
-    """Whether nobody is answered until it is mended."""
     breaks_off = False
     """Whether callers may see their connection break."""
     without_a_server = False

@@ -23,6 +23,9 @@ from tests.postgres import server_in
 POLL_SECONDS = 0.01
 """Seconds between two looks at something that nobody tells us of."""
 
+CONNECTIONS = "max_connections=200"
+"""For two web processes of four dozen, those of theirs that broke and are not given up yet, and for us."""
+
 UNDER_WAY = """
 SELECT count(*) FROM pg_stat_activity
  WHERE state = 'active' AND query LIKE '%record.append%' AND application_name = 'portfolio'
@@ -49,7 +52,7 @@ class Postgres:
         self._user = first.system_user
         self._command = [
             *(str(POSTGRES_BIN_PATH / "postgres"), "-D", str(data), "-h", "127.0.0.1", "-p", str(self.port), "-k", ""),
-            *(part for setting in settings for part in ("-c", setting)),
+            *(part for setting in (CONNECTIONS, *settings) for part in ("-c", setting)),
         ]
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
