@@ -1,14 +1,12 @@
 """The Flask application: every route of the service, its one error shape, its headers and its OpenAPI document."""
 
-from collections.abc import Callable, Iterable, MutableMapping
+from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
 from typing import Any, cast
 from urllib.parse import SplitResult, urlsplit
 
 from flask import Flask, Response, request
-from flask.sansio.app import App
-from flask.templating import Environment
-from jinja2 import BaseLoader, ChoiceLoader, PackageLoader, PrefixLoader
+from jinja2 import BaseLoader
 
 from api import (
     asked,
@@ -58,6 +56,7 @@ from api.programs import programs
 from api.queues import queues
 from api.redactions import redactions
 from api.services import Services, services
+from api.templates import Templates, with_components
 from api.web_annotations import web_annotations
 from api.webhooks import webhooks
 from api.whole_trails import of_decisions, whole_trails
@@ -169,28 +168,6 @@ def create_app(services: Services) -> Flask:
     app.after_request(asked.say)
     app.wsgi_app = below(base, app.wsgi_app)  # type: ignore[method-assign]  # as Flask's own documents say
     return app
-
-
-class Templates(Environment):
-    """Our templates: their globals are all there before the first of them is used, and nothing in them is indented.
-
-    The library keeps globals in layers, so that later ones count too, and goes through them at each import of a macro.
-    The macros of GOV.UK Frontend indent the HTML that they are given, also what somebody typed into a textarea.
-    """
-
-    def __init__(self, app: App, **options: Any) -> None:
-        super().__init__(app, **options)
-        self.filters["indent"] = lambda html, *_: html
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        """Return the globals of a template in one layer."""
-        return {**self.globals, **(d or {})}
-
-
-def with_components(ours: BaseLoader) -> BaseLoader:
-    """Return what finds our templates, and below their package's name the macros of GOV.UK Frontend."""
-    components = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
-    return ChoiceLoader([ours, components])
 
 
 def below(base: SplitResult, application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
