@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
+from functools import partial
 from typing import TypeVar, cast
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from portfolio.application.indexes import APPEALS_OF_ENROLMENT, ATTEMPTS_OF_ENRO
 from portfolio.application.originals import Originals
 from portfolio.application.ports import FactUnreadable, Journal, ReadSet, Vault
 from portfolio.application.state_cache import Name, StateCache
-from portfolio.application.words import certain, words_for
+from portfolio.application.words import Found, certain, words_for
 from portfolio.domain import permissions
 from portfolio.domain.appeal.acting import acts_against
 from portfolio.domain.appeal.aggregate import APPEAL
@@ -87,6 +88,7 @@ class ReadSession:
         self._states: dict[tuple[str, UUID], State] = {}
         self._ahead: dict[tuple[UUID, int], Sequence[Recorded]] = {}
         self._links: dict[tuple[str, str], Sequence[UUID]] = {}
+        self._found = Found()
         self._doubt: FactUnreadable | None = None
 
     @property
@@ -106,11 +108,8 @@ class ReadSession:
         return self.journal.head(), self.journal.marks(positions)
 
     def history(self, stream: UUID) -> Sequence[Recorded]:
-        """Return a stream's facts, oldest first; raise ``StaleVersion`` if the state used so far is an older one.
-
-        Nothing is stored under ``NOBODY``, so the journal is not asked for it.
-        """
-        if stream == NOBODY:
+        """Return a stream's facts, oldest first; raise ``StaleVersion`` if the state used so far is an older one."""
+        if stream == NOBODY:  # nothing is stored under it
             return ()
         if stream not in self._histories:
             history, version = self._read(stream)
@@ -227,9 +226,8 @@ class ReadSession:
         named = (name, str(key))
         if named not in self._links:
             self._links[named] = self.journal.links(*named)
-        if self.until is None:
-            return self._links[named]
-        return [stream for stream in self._links[named] if self.history(stream)]
+        there = self._links[named]
+        return there if self.until is None else [stream for stream in there if self.history(stream)]
 
     def look_up(self, names: Sequence[str], keys: Iterable[object]) -> None:
         """Ask at once which streams are listed under these links of these keys, instead of one by one."""
@@ -246,7 +244,8 @@ class ReadSession:
         if by == SYSTEM:
             return frozenset({THE_SYSTEM})
         self.check_known(by)
-        held = self._held(by, stream, state, enrolment_id, today, frozenset())
+        find = partial(self._held, by, stream, state, enrolment_id, today, frozenset())
+        held = find() if self.unread else self._found.once((by, stream, enrolment_id, today), state, find)
         self._doubt = None
         if self.unread:
             sure = self._held(by, stream, state, enrolment_id, today, frozenset(self.unread))
@@ -342,7 +341,8 @@ class ReadSession:
         appeal against it, with the stage "withdrawn" if it was withdrawn since.
         """
         known = certain(item) if self.unread and stream in self.unread else item
-        numbers = self._numbers_seen(stream, known, held, by, today)
+        find = partial(self._numbers_seen, stream, known, held, by, today)
+        numbers = find() if self.unread else self._found.once((stream, held, by, today), known, find)
         return [each for each in item.versions if each.number in numbers]
 
     def _numbers_seen(

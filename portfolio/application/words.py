@@ -1,8 +1,8 @@
 """Words: what somebody is to a record, in the words of the permission table, and what of that is certain."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import TypeVar
+from typing import TypeVar, cast
 from uuid import UUID
 
 from portfolio.domain.appeal.acting import acts_against, appellant_now
@@ -23,6 +23,21 @@ from portfolio.domain.vocabulary import (
 )
 
 S = TypeVar("S", bound=State)
+F = TypeVar("F")
+
+
+class Found:
+    """What one look at the records has found out of a state that was asked for more than once."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[object, ...], tuple[State, object]] = {}
+
+    def once(self, asked: tuple[object, ...], state: State, find: Callable[[], F]) -> F:
+        """Return what was found out of this very state, or find it out."""
+        found = self._found.get(asked)
+        if found is None or found[0] is not state:
+            found = self._found[asked] = state, find()
+        return cast(F, found[1])
 
 
 def words_for(

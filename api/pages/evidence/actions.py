@@ -1,5 +1,6 @@
 """Actions: what the person at the page of a version may do with it, asked of the rules."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +29,7 @@ from portfolio.domain.evidence.handing_in import EvidenceCitedByFinding
 from portfolio.domain.evidence.item import Evidence, Version
 from portfolio.domain.evidence.redacting import ALWAYS_HIDDEN_FROM, CopyNotSeen
 from portfolio.domain.evidence.selector import Hideable, ImageRegion, PdfRectangle, TimeRange, WholeItem
-from portfolio.domain.kernel import NOBODY, Command, changed
+from portfolio.domain.kernel import NOBODY, Command, Rejected, changed
 
 
 def cases_to_open(sight: Sight[Evidence], shown: Version) -> list[tuple[UUID, str]]:
@@ -51,8 +52,8 @@ def allowed(session: ReadSession, command: Command) -> bool:
     return refusal_of(command, session) is None
 
 
-def available_actions(sight: Sight[Evidence], shown: Version) -> dict[str, bool]:
-    """Return which forms the page offers: those whose command, with nothing filled in yet, would not be refused."""
+def refusals(sight: Sight[Evidence], shown: Version) -> dict[str, Rejected | None]:
+    """Return why each form's command would be refused with nothing filled in yet, None if it would not."""
     this: dict[str, Any] = {"evidence_id": sight.stream, "version": shown.number}
     redaction = hidden_from_caller(sight, shown)
     remark = AnnotateEvidence(
@@ -96,14 +97,18 @@ def available_actions(sight: Sight[Evidence], shown: Version) -> dict[str, bool]
         "upload_next_version": next_version,
     }
     session = services().deciding()
-    may = {name: allowed(session, command) for name, command in forms.items()}
-    looks_first = isinstance(refusal_of(remark, session), CopyNotSeen)  # as they do on this page
+    return {name: refusal_of(command, session) for name, command in forms.items()}
+
+
+def available_actions(refused: Mapping[str, Rejected | None]) -> dict[str, bool]:
+    """Return which forms the page offers: those whose command would not be refused."""
+    may = {name: refusal is None for name, refusal in refused.items()}
+    looks_first = isinstance(refused["annotate"], CopyNotSeen)  # as they do on this page
     return {**may, "annotate": may["annotate"] or looks_first}
 
 
-def why_it_stays(sight: Sight[Evidence], shown: Version) -> str:
+def why_it_stays(refusal: Rejected | None) -> str:
     """Return why a version cannot be returned on which findings rest, with their codes; empty if that is not why."""
-    refusal = refusal_of(ReturnEvidence(evidence_id=sight.stream, version=shown.number, reason=TYPED))
     return (
         f"It cannot be returned now. {refusal.title()} {refusal}" if isinstance(refusal, EvidenceCitedByFinding) else ""
     )

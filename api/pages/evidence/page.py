@@ -23,7 +23,7 @@ from api.evidence_shown import (
 from api.ids import new_id
 from api.pages.assessor_queue import in_queue
 from api.pages.common import asked, fresh, named, pages, render
-from api.pages.evidence.actions import allowed, available_actions, cases_to_open, why_it_stays
+from api.pages.evidence.actions import allowed, available_actions, cases_to_open, refusals, why_it_stays
 from api.pages.evidence.correcting import corrected, why_not_corrected
 from api.pages.evidence.findings import findings_on
 from api.pages.evidence.look import shown_by_browsers
@@ -157,9 +157,10 @@ def offered(sight: Sight[Evidence], shown: Version) -> dict[str, Any]:
     """Return which forms the page offers, and what they are filled with."""
     enrolment = sight.session.state(ENROLMENT, sight.state.enrolment_id)
     edition = sight.session.state(PLAN, enrolment.plan_id)
+    refused = refusals(sight, shown)
     return {
-        "can": available_actions(sight, shown),
-        "cited": why_it_stays(sight, shown),
+        "can": available_actions(refused),
+        "cited": why_it_stays(refused["give_back"]),
         "also_from": [(reader, reader) for reader in get_args(Reader) if reader not in ALWAYS_HIDDEN_FROM],
         "cases": cases_to_open(sight, shown),
         "codes": sorted(route_codes(enrolment, edition, today()), key=code_order),
