@@ -97,16 +97,17 @@ class Queue(Waiting):
             + sum(number_between(services().reads, self._only(wanted, there), start, end) for wanted in self.wanted)
         )
 
-    def neighbour(self, spot: Spot, *, backwards: bool) -> Row | None:
-        """Return the row that stands next to a place, after or before it in the order asked for."""
-        return next(iter(self._beyond(spot, 1, backwards=self.query["sort"].startswith("-") != backwards)), None)
+    def just_before(self, spot: Spot) -> Row | None:
+        """Return the row that stands before a place in the order asked for."""
+        return next(iter(self._beyond(spot, 1, backwards=not self.query["sort"].startswith("-"))), None)
 
-    def holds(self, spot: Spot) -> bool:
-        """Return whether a row stands at a place."""
+    def from_here(self, spot: Spot) -> tuple[bool, Row | None]:
+        """Return whether a row stands at a place, and the one that comes after the place in the order asked for."""
         name, position = spot
         just_before = position + (1 if self.query["sort"].startswith("-") else -1)
-        row = self.neighbour((name, just_before), backwards=False)
-        return row is not None and self.spot(row) == spot
+        rows = self.rows_beyond((name, just_before), 2)
+        holds = bool(rows) and self.spot(rows[0]) == spot
+        return holds, next(iter(rows[holds:]), None)
 
     def _only(self, wanted: Wanted, there: frozenset[UUID]) -> Wanted:
         return changed(wanted, enrolments=tuple(each for each in wanted.enrolments if each in there))

@@ -8,9 +8,11 @@ from functools import cached_property
 from typing import Any, Literal, NamedTuple, get_args
 from uuid import UUID
 
+from flask import g, request
+
 from api.claimed import Codes
 from api.lists import NAMES, RECORDED
-from api.services import caller, services, today
+from api.services import SAFE, caller, services, today
 from portfolio.application.loaders.components import components_of
 from portfolio.application.read_session import ReadSession
 from portfolio.domain.assessment.assessor import ForPart
@@ -106,8 +108,7 @@ class Waiting:
     @cached_property
     def asked(self) -> list[OpenAttempt]:
         """Return the open attempts that ask something of the caller, oldest first."""
-        rows = attempts(services().reads, caller(), today())
-        return [row for row in asked_of(rows, self.cards) if row.assessment_id not in self.lacking]
+        return [row for row in asked_of(open_attempts(), self.cards) if row.assessment_id not in self.lacking]
 
     @cached_property
     def codes(self) -> Codes:
@@ -306,8 +307,18 @@ def asked_of(rows: Iterable[OpenAttempt], cards: dict[UUID, EnrolmentCard]) -> l
     ]
 
 
+def open_attempts() -> list[OpenAttempt]:
+    """Return the open attempts in which the caller may be asked for something; asked once in a request that reads."""
+    known: list[OpenAttempt] | None = g.get("open_attempts")
+    if known is None:
+        known = attempts(services().reads, caller(), today())
+        if request.method in SAFE:
+            g.open_attempts = known
+    return known
+
+
 def number_waiting() -> int:
     """Return how much waits for the caller, of whomever: what the header of every page says."""
-    rows = attempts(services().reads, caller(), today())
+    rows = open_attempts()
     cards = ENROLMENT_LIST.cards(services().reads, sorted({row.enrolment_id for row in rows}))
     return number_of_evidence(services().reads, caller(), today()) + len(asked_of(rows, cards))

@@ -132,9 +132,9 @@ def in_queue(evidence_id: UUID, version: int) -> InQueue | None:
     if found is None:
         return None
     waiting, spot, query = found
-    beside = [waiting.neighbour(spot, backwards=backwards) for backwards in (True, False)]
-    previous, following = (address(waiting, row, query) if row else "" for row in beside)
-    number = waiting.before(spot) + 1 if waiting.holds(spot) else 0
+    holds, after = waiting.from_here(spot)
+    previous, following = (address(waiting, row, query) if row else "" for row in (waiting.just_before(spot), after))
+    number = waiting.before(spot) + 1 if holds else 0
     return InQueue(number, waiting.total, previous, following, back(query), query)
 
 
@@ -147,7 +147,7 @@ def next_in_queue(evidence_id: UUID, version: int) -> str:
     if found is None:
         return ""
     waiting, spot, query = found
-    row = waiting.neighbour(spot, backwards=False)
+    _, row = waiting.from_here(spot)
     return address(waiting, row, query) if row else back(query)
 
 
