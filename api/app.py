@@ -5,7 +5,7 @@ from functools import lru_cache, partial
 from typing import Any, cast
 from urllib.parse import SplitResult, urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, has_request_context, request
 from jinja2 import BaseLoader
 
 from api import (
@@ -117,7 +117,24 @@ HEADERS = {
 
 
 class Service(Flask):
-    """The application, of which no function is a coroutine."""
+    """The application, of which no function is a coroutine.
+
+    Every request comes to the base URL, so that an address which names no record is the same for all of them.
+    """
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self._addresses: dict[tuple[str, str | None], str] = {}
+
+    def url_for(self, endpoint: str, **named: Any) -> str:
+        """Return an address."""
+        filename = named.get("filename") if endpoint == static.ENDPOINT else None
+        if len(named) != (filename is not None) or endpoint[:1] == "." or not has_request_context():
+            return super().url_for(endpoint, **named)
+        known = self._addresses.get((endpoint, filename))
+        if known is None:
+            known = self._addresses[endpoint, filename] = super().url_for(endpoint, **named)
+        return known
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return the function as it is; the framework would look into each of those that a request passes."""

@@ -1,7 +1,6 @@
 """Item: one evidence version with its content, claims and remarks, and what the person at the page may do with it."""
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 from typing import Any, get_args
 from uuid import UUID
 
@@ -118,12 +117,28 @@ def item(evidence_id: UUID) -> str:
         claims=claimed,
         on_pages=marks_on_pages(view.remarks),
         queued=queued,
-        at=partial(url_for, ".item", evidence_id=evidence_id, **place),
+        at=addresses(evidence_id, **place),
         **about(sight, shown, other),
         **offered(sight, shown),
         schemas=FORMS,
         scripts=scripts_for(views),
     )
+
+
+def addresses(evidence_id: UUID, **place: Any) -> Callable[..., str]:
+    """Return what gives the addresses of this page: at another ``page`` of the file, or with more that is named."""
+
+    def with_named(**named: Any) -> str:
+        return url_for(".item", evidence_id=evidence_id, **{**place, **named})
+
+    there = with_named()
+
+    def at(page: int | None = None, _anchor: str | None = None, **named: Any) -> str:
+        if named or "?" not in there:
+            return with_named(page=page, _anchor=_anchor, **named)
+        return f"{there}{f'&page={page}' if page else ''}{f'#{_anchor}' if _anchor else ''}"
+
+    return at
 
 
 def scripts_for(views: Sequence[View]) -> list[str]:
