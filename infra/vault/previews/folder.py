@@ -17,7 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
-from infra.vault.disk import disk_refusals, opened
+from infra.vault.disk import disk_refusals, opened, status_of
 from portfolio.application.ports import StorageFull
 from portfolio.application.preview_ports import Kept
 
@@ -38,12 +38,8 @@ class FolderPreviews:
 
     def find(self, key: str) -> Kept | None:
         """See ``PreviewStore.find``."""
-        try:
-            with opened(self._path(key)) as file:
-                status = os.fstat(file.fileno())
-        except FileNotFoundError:
-            return None
-        return Kept(size=status.st_size, mark=f"{status.st_mtime_ns:x}")
+        status = status_of(self._path(key))
+        return None if status is None else Kept(size=status.st_size, mark=f"{status.st_mtime_ns:x}")
 
     def read(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """See ``PreviewStore.read``."""

@@ -54,6 +54,22 @@ def test_what_was_kept_is_found_and_read_whole_and_in_part(stores: tuple[Preview
     assert list(other.entries()) == [(KEY, len(LONG))]
 
 
+def test_what_lies_in_the_place_of_a_preview_in_the_folder_and_is_none_is_not_found(tmp_path: Path) -> None:
+    store, kept = FolderPreviews(tmp_path / "previews"), tmp_path / "previews" / "kept"
+    store.keep(KEY, io.BytesIO(LONG))
+    place = (kept / KEY).rename(kept / "elsewhere")
+    (kept / KEY).symlink_to(place)
+    assert store.find(KEY) is None
+    (kept / KEY).unlink()
+    (kept / KEY).mkdir()
+    assert store.find(KEY) is None
+    store.keep(OTHER, io.BytesIO(LONG))
+    assert store.find(f"{OTHER}/below") is None
+    folder = (kept / OTHER).parent.rename(kept / "moved")
+    (kept / OTHER).parent.symlink_to(folder)
+    assert store.find(OTHER) is None
+
+
 def test_what_is_not_there_is_not_read(store: PreviewStore) -> None:
     with pytest.raises(FileNotFoundError):
         next(store.read(KEY))
