@@ -22,6 +22,8 @@ from projections.people import names
 
 pages = Blueprint("pages", __name__)
 
+MOMENT = Moment()
+
 LABELS = {
     "produced_on": "Day the work was produced",
     "declaration.ai_detail": "Use of AI",
@@ -107,5 +109,6 @@ def as_day(moment: date | datetime | None) -> str:
 @pages.app_template_filter("time")
 def as_time(moment: datetime) -> Markup:
     """Return a time in London, for people and for programs: 8 December 2026, 14:05."""
-    spoken = f"{as_day(moment)}, {moment.astimezone(LONDON):%H:%M}"
-    return Markup('<time datetime="{}">{}</time>').format(Moment().write(moment), spoken)
+    there = moment.astimezone(LONDON)
+    spoken = f"{day_in_words(there.date())}, {there:%H:%M}"
+    return Markup(f'<time datetime="{MOMENT.write(moment)}">{spoken}</time>')  # noqa: S704 - numbers and a month's name
