@@ -190,12 +190,7 @@ class SqliteViews:
     def write(self, batches: Iterable[Batch], moves: Mapping[str, tuple[int, int]], mark: str = "") -> None:
         """Change rows and move followers, as ``ViewsDatabase.write`` says."""
         with self._transaction() as execute:
-            known = _positions(execute)
-            for follower, (before, _) in moves.items():
-                if known.get(follower, 0) != before:
-                    raise PositionConflict(follower)
-            moved = [(follower, after, mark) for follower, (before, after) in moves.items() if after != before]
-            self._writer.executemany(MOVE, moved)
+            _move(execute, moves, mark)
             for view, put, deleted, added in batches:
                 table = self._table(view)
                 for statement, rows in ((table.delete, deleted), (table.upsert, put), (table.insert, added)):
@@ -307,6 +302,26 @@ def unreadable(path: Path, error: sqlite3.DatabaseError) -> ViewsUnreadable:
 
 def _positions(execute: Callable[..., sqlite3.Cursor]) -> dict[str, int]:
     return {follower: int(position) for follower, position in execute("SELECT follower, position FROM positions")}
+
+
+def _move(execute: Callable[..., sqlite3.Cursor], moves: Mapping[str, tuple[int, int]], mark: str) -> None:
+    """Move followers, those that stand at one position in one statement; ``PositionConflict`` if one has moved."""
+    together: dict[tuple[int, int], list[str]] = {}
+    for follower, move in moves.items():
+        together.setdefault(move, []).append(follower)
+    for (before, after), followers in together.items():
+        places = ", ".join("?" * len(followers))
+        if before == 0:  # one that has never moved may have no row
+            begun = ", ".join(["(?, 0)"] * len(followers))
+            execute(f"INSERT OR IGNORE INTO positions (follower, position) VALUES {begun}", followers)  # noqa: S608 - marks only
+        there = f"WHERE follower IN ({places}) AND position = ?"
+        if after == before:
+            (found,) = execute(f"SELECT count(*) FROM positions {there}", (*followers, before)).fetchone()  # noqa: S608 - marks only
+        else:
+            moving = f"UPDATE positions SET position = ?, mark = ? {there}"  # noqa: S608 - marks only
+            found = execute(moving, (after, mark, *followers, before)).rowcount
+        if found != len(followers):
+            raise PositionConflict(followers[0])
 
 
 def _drop(execute: Callable[..., sqlite3.Cursor], table: str) -> None:
