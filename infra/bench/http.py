@@ -234,8 +234,14 @@ def ours(settings: Settings, college: College) -> Iterator[Service]:
     lay_previews(settings, college)
     with server(settings) as process:
         client = Client(settings.base_url, tokens[college.administrator], PATIENCE_SECONDS)
-        wait_until_answered(lambda: len(client.get("/v1/enrolments")["items"]) > 0)
+        wait_until_answered(lambda: caught_up(client.get("/metrics")))
         yield Service(process.pid, settings.base_url, "/v1", "audit-trail", tokens, cookies)
+
+
+def caught_up(told: bytes) -> bool:
+    """Tell whether all that follow the log have taken what the college was told by, by what ``/metrics`` tells."""
+    behind = [line for line in told.splitlines() if line.startswith(b"portfolio_behind_facts{")]
+    return bool(behind) and all(line.endswith(b" 0.0") for line in behind)
 
 
 def lay_previews(settings: Settings, college: College) -> None:
