@@ -2,6 +2,9 @@
 
 import re
 from enum import Enum, auto
+from urllib.parse import unquote_to_bytes
+
+from gunicorn.util import split_request_uri
 
 LONGEST_HEAD = 1 << 15
 """Bytes of a request's first line and headers."""
@@ -12,14 +15,15 @@ SHORT_BODY = 1 << 15
 END = b"\r\n\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,15})[ \t]*\r\n", re.IGNORECASE)
 UNKNOWN_LENGTH = re.compile(rb"\r\n(transfer-encoding|expect):", re.IGNORECASE)
-CHANGES = re.compile(rb"(?:GET|HEAD) ([^ ?]*)/v1/changes[ ?]")
-PROBE = re.compile(rb"(?:GET|HEAD) ([^ ?]*)(/healthz|/readyz)[ ?]")
+CHANGES = re.compile(rb"(.*)/v1/changes")
+PROBE = re.compile(rb"(.*)(/healthz|/readyz)")
 VAULT = re.compile(
-    rb"[A-Z]+ [^ ?]*/(?:content|preview|upload|uploads/[^ ?]*|evidence|versions|papers|discard|files|describe"
-    rb"|claims|annotations)[ ?]"
+    rb".*/(?:content|preview|upload|uploads/.*|evidence|versions|papers|discard|files|describe|claims|annotations)",
+    re.DOTALL,
 )
 """What sends, takes or checks a file, or reads of a text what somebody points at."""
-PROVIDERS = re.compile(rb"[A-Z]+ [^ ?]*/(?:sign-in/with/[^ ?]*|sign-out|sign-out-everywhere)[ ?]")
+PROVIDERS = re.compile(rb".*/(?:sign-in/with/.*|sign-out|sign-out-everywhere)", re.DOTALL)
+LOOKS = {b"GET", b"HEAD"}
 
 
 class Lane(Enum):
@@ -69,12 +73,25 @@ def lane_of(received: bytearray, path: bytes = b"") -> Lane | More:
     missing = 0 if length is None else int(length[1]) - (len(received) - end - len(END))
     if missing > 0:
         return More.SHORT_BODY if missing <= SHORT_BODY else Lane.BODIES
-    changes = CHANGES.match(head)
-    if changes is not None and changes[1] == path:
+    method, _, rest = head.partition(b"\r\n")[0].partition(b" ")
+    return _lane_for(method, _path_in(rest.partition(b" ")[0]), path)
+
+
+def _path_in(address: bytes) -> bytes:
+    """Return the path that the application is asked, however it was written; empty if it will be asked nothing."""
+    try:
+        return unquote_to_bytes(split_request_uri(address.decode("latin-1")).path)
+    except ValueError:
+        return b""
+
+
+def _lane_for(method: bytes, asked: bytes, path: bytes) -> Lane:
+    changes = CHANGES.fullmatch(asked)
+    if changes is not None and changes[1] == path and method in LOOKS:
         return Lane.WAITS
-    probe = PROBE.match(head)
-    if probe is not None and probe[1] in (b"", path):
+    probe = PROBE.fullmatch(asked)
+    if probe is not None and probe[1] in (b"", path) and method in LOOKS:
         return Lane.ALIVE if probe[2] == b"/healthz" else Lane.READY
-    if VAULT.match(head):
+    if VAULT.fullmatch(asked):
         return Lane.VAULT
-    return Lane.PROVIDERS if PROVIDERS.match(head) else Lane.PAGES
+    return Lane.PROVIDERS if PROVIDERS.fullmatch(asked) else Lane.PAGES
