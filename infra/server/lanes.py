@@ -15,7 +15,8 @@ SHORT_BODY = 1 << 15
 END = b"\r\n\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,15})[ \t]*\r\n", re.IGNORECASE)
 UNKNOWN_LENGTH = re.compile(rb"\r\n(transfer-encoding|expect):", re.IGNORECASE)
-CHANGES = re.compile(rb"(.*)/v1/changes")
+WAITS = re.compile(rb"(.*)/(?:v1/changes|people/import/[^/]*(?:/invitations)?)", re.DOTALL)
+"""What waits for something to happen, or for an import to come to its end."""
 PROBE = re.compile(rb"(.*)(/healthz|/readyz)")
 VAULT = re.compile(
     rb".*/(?:content|preview|upload|uploads/.*|evidence|versions|papers|discard|files|describe|claims|annotations)",
@@ -86,8 +87,8 @@ def _path_in(address: bytes) -> bytes:
 
 
 def _lane_for(method: bytes, asked: bytes, path: bytes) -> Lane:
-    changes = CHANGES.fullmatch(asked)
-    if changes is not None and changes[1] == path and method in LOOKS:
+    waits = WAITS.fullmatch(asked)
+    if waits is not None and waits[1] == path:
         return Lane.WAITS
     probe = PROBE.fullmatch(asked)
     if probe is not None and probe[1] in (b"", path) and method in LOOKS:

@@ -43,7 +43,7 @@ THREADS = {
 }
 FULL = {
     Lane.BODIES: "As many uploads are under way as this service takes: try again soon.",
-    Lane.WAITS: "As many wait for changes as this service lets: ask again in a moment.",
+    Lane.WAITS: "As many requests wait for something to happen as this service lets: ask again in a moment.",
 }
 """What is said where a lane has no thread left, and nobody waits for one."""
 CONNECTIONS = 2048
