@@ -14,8 +14,11 @@ from jinja2.runtime import Macro
 COMPONENTS = "govuk_frontend_jinja"
 """The package of the macros of GOV.UK Frontend, and below which name our templates find them."""
 
+MACRO = "macro.html"
+"""The file of each component's macro."""
+
 OF_FORMS = frozenset(
-    f"components/{name}/macro.html"
+    f"components/{name}/{MACRO}"
     for name in ("button", "checkboxes", "input", "radios", "select", "skip-link", "textarea")
 )
 """The templates whose macros keep their HTML, by their names in that package.

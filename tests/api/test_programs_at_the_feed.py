@@ -80,13 +80,13 @@ def test_a_wait_ends_untold_when_it_stops_meanwhile(tell: Tell, what: str) -> No
     place = walk(program)
     end, refusal = ENDS[what]
 
-    def meanwhile(*_: object) -> bool:
+    def meanwhile(*_: object, **__: object) -> bool:
         end(world)
         hand_in(world, "late", NOTES, "text/plain")
         world.reads.settle()
         return True
 
-    world.reads.wait_for = meanwhile  # type: ignore[method-assign, assignment]  # it happens while somebody waits
+    world.reads.wait_for = meanwhile  # type: ignore[method-assign]  # it happens while somebody waits
     refused(program.get(f"/changes?wait=25&after={place}"), refusal)
 
 
@@ -96,7 +96,7 @@ def test_a_record_that_its_rows_show_no_longer_is_told_no_more_while_it_waits(te
     program = signed_in(world)
     place = walk(program)
 
-    def meanwhile(*_: object) -> bool:
+    def meanwhile(*_: object, **__: object) -> bool:
         if "late" in world.ids:
             world.services.waits.ended.set()
             return False
@@ -105,5 +105,5 @@ def test_a_record_that_its_rows_show_no_longer_is_told_no_more_while_it_waits(te
         world.reads.settle()
         return True
 
-    world.reads.wait_for = meanwhile  # type: ignore[method-assign, assignment]  # it happens while somebody waits
+    world.reads.wait_for = meanwhile  # type: ignore[method-assign]  # it happens while somebody waits
     assert program.sees(f"/changes?wait=25&after={place}")["items"] == []

@@ -63,8 +63,7 @@ class Script:
                 body = decode(state[HEADER.size :])
                 owner = self._owner[stream]
                 picture = touched[owner] = self._pictures[owner]
-                claim = {"code": body["code"], "evidence_id": text_of(stream), "version": body["version"]}
-                picture["claims"].append(claim | {"claimed_on": day_of(state)})
+                picture["claims"].append([body["code"], text_of(stream), body["version"], day_of(state)])
             if enrolment_id := self._owner.get(stream):
                 trail.append((enrolment_id, position, stream, state[BY], topic))
         return Folded(owners, [(each, encode(picture)) for each, picture in touched.items()], trail)
