@@ -37,6 +37,9 @@ from portfolio.domain.program.standing import IN_THE_WAY, standing
 PYTHONS = ((3, 11), (3, 12), (3, 13))
 """The versions that the tests run on."""
 
+OF_EACH_PROCESS, OF_OTHERS = 50, 20
+"""Connections to the database server: what a web process may want, and who checks, backs up or looks meanwhile."""
+
 OPEN_FILES = 4096
 """How many files a process should be allowed to open: each connection is one."""
 
@@ -165,6 +168,7 @@ def of_record(settings: Settings) -> Iterator[Finding]:
             lambda: of_log(record),
             lambda: of_keys(record),
             lambda: of_vault(record),
+            lambda: of_connections(settings),
             lambda: of_sign_in(settings),
             lambda: of_address(settings.base_url, mode),
             lambda: of_scanner(settings, mode),
@@ -201,6 +205,17 @@ def of_vault(record: Record) -> Iterator[Finding]:
         yield Finding(sentence)
     if fault := record.vault.check():
         yield Finding(fault)
+
+
+def of_connections(settings: Settings) -> Iterator[Finding]:
+    """Find a database server that takes fewer connections than this machine's processes may want."""
+    most, wanted = settings.store.connections(), OF_EACH_PROCESS * settings.workers + OF_OTHERS
+    if most is not None and most < wanted:
+        yield Finding(
+            f"The database server takes {most} connections at once; the web processes of this machine, and whoever "
+            f"checks or backs up beside them, may want {wanted}: raise max_connections, or lower PORTFOLIO_WORKERS.",
+            wrong=False,
+        )
 
 
 def of_sign_in(settings: Settings) -> Iterator[Finding]:

@@ -66,6 +66,9 @@ class Store(Protocol):
     def standings(self) -> Mapping[str, Standing]:
         """Return where every follower of the log stands, none where there are no views or they cannot be used."""
 
+    def connections(self) -> int | None:
+        """Return how many connections the place takes at once, None where nobody counts them; raise ``CannotOpen``."""
+
     def open_counts(self) -> AbstractContextManager["Storage | None"]:
         """Give where all processes of the deployment count requests together, None where there is only one process."""
 

@@ -79,6 +79,11 @@ class PostgresStore:
             rows = connection.execute(STANDINGS).fetchall()
         return {follower: Standing.stored(position, mark) for follower, position, mark in rows}
 
+    def connections(self) -> int:
+        """See ``Store.connections``: all databases of the server share them."""
+        with reach(self.url) as connection:
+            return int(connection.execute("SELECT current_setting('max_connections')").fetchall()[0][0])
+
     def open_counts(self) -> "AbstractContextManager[SharedCounts]":
         """See ``Store.open_counts``: a table."""
         from infra.store.postgres.counts import SharedCounts  # here: only who serves waits for its library

@@ -104,6 +104,9 @@ class SqliteStore:
             return fault
         return None
 
+    def connections(self) -> None:
+        """See ``Store.connections``."""
+
     def open_counts(self) -> AbstractContextManager[None]:
         """See ``Store.open_counts``: one process serves."""
         return nullcontext()
