@@ -35,7 +35,9 @@ class Lane(Enum):
     READY = auto()
     """For ``/readyz``, which asks the store and the vault."""
     PAGES = auto()
-    """For requests that are all there."""
+    """For requests that are there whole and only read the record."""
+    ACTS = auto()
+    """For requests that are there whole and may record something: they wait for the disk."""
     BODIES = auto()
     """For requests of which the client is still sending the body."""
     VAULT = auto()
@@ -95,4 +97,6 @@ def _lane_for(method: bytes, asked: bytes, path: bytes) -> Lane:
         return Lane.ALIVE if probe[2] == b"/healthz" else Lane.READY
     if VAULT.fullmatch(asked):
         return Lane.VAULT
-    return Lane.PROVIDERS if PROVIDERS.fullmatch(asked) else Lane.PAGES
+    if PROVIDERS.fullmatch(asked):
+        return Lane.PROVIDERS
+    return Lane.PAGES if method in LOOKS else Lane.ACTS

@@ -34,7 +34,8 @@ from portfolio.domain.kernel import Rejected
 THREADS = {
     Lane.ALIVE: 1,
     Lane.READY: 2,
-    Lane.PAGES: 16,  # more would only take the interpreter from each other
+    Lane.PAGES: 8,  # more would only take the interpreter from each other
+    Lane.ACTS: 16,
     Lane.VAULT: 48,
     Lane.PROVIDERS: 16,
     Lane.BODIES: 256,
