@@ -52,12 +52,9 @@ def follow(
     What comes until ``gather`` returns is taken together. Who has failed for some seconds is noted in ``trouble``
     until they go on. A fact of a newer release ends it: the rest of the log is for that release's followers.
     """
-    pause, looked = FIRST_PAUSE, trouble is None
+    pause = FIRST_PAUSE
     while not stop.is_set():
         try:
-            if trouble and not looked:
-                trouble.look()
-                looked = True
             # who has taken less has come to the end, or is told at once that they have not
             if follower.step() < BATCH_SIZE and log.wait_past(follower.position, POLL_SECONDS):
                 gather()
@@ -66,7 +63,7 @@ def follow(
             pause = FIRST_PAUSE
         except NewerRelease as refusal:
             LOG.error("%s ends after position %d: %s", name, follower.position, refusal)  # noqa: TRY400 - says it all
-            return
+            break
         except Exception as error:  # noqa: BLE001 - whatever it is, the views must not stand still for good
             LOG.error(  # noqa: TRY400 - an exception's message may hold personal data
                 "%s failed after position %d (%s), next try in %.2f s", name, follower.position, where(error), pause
@@ -76,3 +73,5 @@ def follow(
             if trouble and pause >= TOLD_PAUSE:
                 with suppress(Exception):  # where it cannot be written it is kept in mind
                     trouble.failed(name, follower.position, where(error))
+    if trouble:
+        trouble.left([name])

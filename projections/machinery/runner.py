@@ -22,14 +22,21 @@ from projections.machinery.group import KNOWN_TAGS, ViewGroup
 from projections.machinery.log import Log, check_standings, mark_at, since
 from projections.machinery.owner import OWNED_TAGS, OWNER
 from projections.machinery.shown import Shown
-from projections.machinery.trouble import OF_A_VIEW, VIEWS_NAME, Failure, SetAside, Trouble, can_be_read, where
+from projections.machinery.trouble import (
+    LOOK_AGAIN_SECONDS,
+    OF_A_VIEW,
+    VIEWS_NAME,
+    Failure,
+    SetAside,
+    Trouble,
+    can_be_read,
+    where,
+)
 
 LOG = logging.getLogger("portfolio.projections")
 
 REBUILD_BATCH_SIZE = 10_000
 """Facts folded in one transaction while a view is rebuilt and nobody waits for it."""
-LOOK_AGAIN_SECONDS = 5.0
-"""How often facts that were set aside are looked at again."""
 
 TABLE = re.compile(r"\b[a-z_]+_v\d+\b")
 """What the table of a view is called."""
@@ -76,7 +83,7 @@ class Projector:
         self._clock = clock
         self._folding = RLock()
         database.prepare((OWNER, *views))
-        self.trouble = trouble or Trouble(database)
+        self.trouble = trouble or Trouble(database, clock)
         self._group = ViewGroup(database, OWNER, views, self.trouble)
         self._names = {view.table: f"{OF_A_VIEW}{view.name}" for view in self._group.views}
         check_standings(log, database)
@@ -265,6 +272,7 @@ class Projector:
     def run(self, stop: Event) -> None:
         """Follow the log until ``stop`` is set."""
         follow("the projector", self._log, self, stop, self.trouble, self._shown.gather)
+        self.trouble.left(self._names.values())
 
     def rebuild(self, *names: str, progress: Callable[[int, int], None] = lambda _done, _of: None) -> None:
         """Make these views (all if none is named) again from the first fact and put them in the old ones' place.
@@ -335,7 +343,7 @@ class Reactor:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._name = name
-        self._trouble = trouble or Trouble(database)
+        self._trouble = trouble or Trouble(database, clock)
         self._clock = clock
         self._look_at = clock()
         self._log = log

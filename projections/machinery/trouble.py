@@ -3,8 +3,9 @@
 Any process may ask, and so does ``portfolio fsck``. Nothing of it says what stands in a fact.
 """
 
+import time
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
@@ -15,6 +16,8 @@ from projections.machinery.database import FAILURES, SET_ASIDE, Batch, ViewsData
 
 VIEWS_NAME = "views"
 """Under which name a fact is set aside for all views."""
+LOOK_AGAIN_SECONDS = 5.0
+"""How often facts that were set aside, and who cannot go on, are looked at again."""
 OF_A_VIEW = "the view "
 """How the name of a follower begins that is one view."""
 
@@ -60,10 +63,16 @@ class SetAside(NamedTuple):
 
 
 class Trouble:
-    """What keeps the followers of one database of views from going on, whichever process they run in."""
+    """What keeps the followers of one database of views from going on, whichever process they run in.
 
-    def __init__(self, database: ViewsDatabase) -> None:
+    By its ``clock`` of seconds it looks now and then at what others noted: a process whose place another has taken may
+    note something late.
+    """
+
+    def __init__(self, database: ViewsDatabase, clock: Callable[[], float] = time.monotonic) -> None:
         self._database = database
+        self._clock = clock
+        self._look_at = clock()
         self._noted: set[str] = set()
         self._unwritten: dict[str, Failure] = {}
 
@@ -80,9 +89,17 @@ class Trouble:
 
     def went_on(self, follower: str) -> None:
         """Note that a follower goes on, if it was known not to."""
+        if self._clock() >= self._look_at:
+            self.look()
+            self._look_at = self._clock() + LOOK_AGAIN_SECONDS
         if follower in self._noted:
             self._database.write([Batch(FAILURES, [], [(follower,)])], {})
             self._noted.discard(follower)
+            self._unwritten.pop(follower, None)
+
+    def left(self, followers: Iterable[str]) -> None:
+        """Keep in mind no longer why these could not go on here: whoever follows now notes it anew."""
+        for follower in followers:
             self._unwritten.pop(follower, None)
 
     def failures(self) -> list[Failure]:

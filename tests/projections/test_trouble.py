@@ -6,7 +6,7 @@ from threading import Event
 
 import pytest
 
-from portfolio.application.ports import FactUnreadable, Unread
+from portfolio.application.ports import Busy, FactUnreadable, Unread
 from portfolio.domain.catalogue import FACTS
 from portfolio.domain.kernel import Entry
 from portfolio.domain.person import PersonRegistered
@@ -14,8 +14,8 @@ from projections.audit_trail import AUDIT_TRAIL
 from projections.machinery.database import View
 from projections.machinery.following import BATCH_SIZE, LONGEST_PAUSE
 from projections.machinery.owner import OWNER
-from projections.machinery.runner import LOOK_AGAIN_SECONDS, Projector, Reactor
-from projections.machinery.trouble import Failure, Trouble
+from projections.machinery.runner import Projector, Reactor
+from projections.machinery.trouble import LOOK_AGAIN_SECONDS, Failure, Trouble
 from projections.people import PEOPLE
 from projections.plans import PLANS
 from projections.views import VIEWS
@@ -90,6 +90,36 @@ def test_a_failure_that_another_process_noted_is_cleared_by_who_goes_on() -> Non
         faulty.fails.clear()
         stepped(Projector(log, database, [COUNTS, faulty.view]))
         assert Trouble(database).failures() == []
+
+
+def test_a_failure_that_is_noted_late_by_who_was_followed_by_another_is_cleared_by_that_one() -> None:
+    log, clock = chatter(10), Hand()
+    with scratch() as database:
+        now = Projector(log, database, [COUNTS], clock=clock)
+        stepped(now)
+        Trouble(database).failed("the view counts", 3, "a connection that broke")
+        clock.passes(LOOK_AGAIN_SECONDS)
+        now.step()
+        assert Trouble(database).failures() == []
+
+
+def test_a_failure_that_could_not_be_written_is_forgotten_where_another_follows_now() -> None:
+    stop = Event()
+    stop.set()  # as where the lock was lost
+    with scratch() as database:
+        projector = Projector(chatter(10), database, [COUNTS])
+        with pytest.MonkeyPatch.context() as broken:
+            broken.setattr(database, "write", no_connection)
+            for name in ("the view counts", "the projector"):
+                with pytest.raises(Busy):
+                    projector.trouble.failed(name, 3, "a connection that broke")
+        assert len(projector.trouble.failures()) == 2
+        projector.run(stop)
+        assert projector.trouble.failures() == []
+
+
+def no_connection(*_: object) -> None:
+    raise Busy
 
 
 def test_a_new_view_catches_up_beside_the_others() -> None:

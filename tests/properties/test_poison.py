@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projections.machinery.owner import OWNER
-from projections.machinery.runner import LOOK_AGAIN_SECONDS, Projector
+from projections.machinery.runner import Projector
+from projections.machinery.trouble import LOOK_AGAIN_SECONDS
 from projections.views import VIEWS
 from tests.projections.histories import History, Move
 from tests.projections.poison import Hand, Poisoned, Renamed, poison
