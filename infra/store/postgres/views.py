@@ -27,7 +27,7 @@ SESSION = ("SET search_path = views", "SET timezone = 'UTC'")
 WRITING = ("SET synchronous_commit = off", "SET lock_timeout = '2s'")
 TABLES_LOCK = 7020101102
 """The advisory lock under which tables are made and dropped."""
-REBUILD_LOCK = 7020101105
+REBUILD_LOCK = 7020101108
 """The lock of who rebuilds views; who checks them shares it: tables that are switched would be empty to them."""
 FETCH_SIZE = 2_000
 """Rows fetched in one go."""
