@@ -133,11 +133,11 @@ def test_files_that_another_machine_may_not_find_are_named(portfolio_doctor: Doc
 def test_a_database_server_that_takes_too_few_connections_is_named(portfolio_doctor: Doctor) -> None:
     said = portfolio_doctor(status=0, workers="1")
     assert "connections" not in said
-    if portfolio_doctor.settings.store.shared:
-        said = portfolio_doctor(status=0, workers="100")
-        assert "may want 5020: raise max_connections, or lower PORTFOLIO_WORKERS." in said
+    said = portfolio_doctor(status=0, workers="100")
+    assert "may want 5020: raise max_connections, or lower PORTFOLIO_WORKERS." in said
 
 
+@pytest.mark.parametrize("portfolio_doctor", ["postgres"], indirect=True)
 def test_tables_that_this_release_needs_and_nobody_made_are_named(portfolio_doctor: Doctor) -> None:
     address = portfolio_doctor.settings.store.variables()["PORTFOLIO_DATABASE_URL"]
     with psycopg.connect(address) as hand:
