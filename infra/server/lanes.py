@@ -18,11 +18,10 @@ UNKNOWN_LENGTH = re.compile(rb"\r\n(transfer-encoding|expect):", re.IGNORECASE)
 WAITS = re.compile(rb"(.*)/(?:v1/changes|people/import/[^/]*(?:/invitations)?)", re.DOTALL)
 """What waits for something to happen, or for an import to come to its end."""
 PROBE = re.compile(rb"(.*)(/healthz|/readyz)")
-VAULT = re.compile(
-    rb".*/(?:content|preview|upload|uploads/.*|evidence|versions|papers|discard|files|describe|claims|annotations)",
-    re.DOTALL,
-)
-"""What sends, takes or checks a file, or reads of a text what somebody points at."""
+VAULT = re.compile(rb".*/(?:content|preview|upload|describe)", re.DOTALL)
+"""What shows a file, or takes it to be all there."""
+GIVEN = re.compile(rb".*/(?:uploads/.*|evidence|versions|papers|discard|files|claims|annotations)", re.DOTALL)
+"""What sends a file, throws it away, or points at what a text says; to look at the same asks the record alone."""
 PROVIDERS = re.compile(rb".*/(?:sign-in/with/.*|sign-out|sign-out-everywhere)", re.DOTALL)
 LOOKS = {b"GET", b"HEAD"}
 
@@ -95,7 +94,7 @@ def _lane_for(method: bytes, asked: bytes, path: bytes) -> Lane:
     probe = PROBE.fullmatch(asked)
     if probe is not None and probe[1] in (b"", path) and method in LOOKS:
         return Lane.ALIVE if probe[2] == b"/healthz" else Lane.READY
-    if VAULT.fullmatch(asked):
+    if VAULT.fullmatch(asked) or (method not in LOOKS and GIVEN.fullmatch(asked)):
         return Lane.VAULT
     if PROVIDERS.fullmatch(asked):
         return Lane.PROVIDERS

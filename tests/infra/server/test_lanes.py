@@ -40,6 +40,8 @@ from infra.server.lanes import LONGEST_HEAD, SHORT_BODY, Lane, More, lane_of
         (b"POST /v1/evidence/1/upload HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}", Lane.VAULT),
         (b"POST /v1/evidence/1/claims HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}", Lane.VAULT),
         (b"GET /evidence/1 HTTP/1.1\r\n\r\n", Lane.PAGES),
+        (b"GET /v1/evidence/1/annotations HTTP/1.1\r\n\r\n", Lane.PAGES),
+        (b"GET /enrolments/1/papers?page=2 HTTP/1.1\r\n\r\n", Lane.PAGES),
         (b"GET /sign-in/with/college HTTP/1.1\r\n\r\n", Lane.PROVIDERS),
         (b"POST /sign-out HTTP/1.1\r\n\r\n", Lane.PROVIDERS),
         (b"GET /sign-in?next=/sign-in/with/ HTTP/1.1\r\n\r\n", Lane.PAGES),
